@@ -1,0 +1,2 @@
+/** What the renderer cannot derive from an environment. Codes are permanent. */
+export const rendererFindings = {} as const;

@@ -1,0 +1,2 @@
+/** What the rules find. Codes are permanent. */
+export const validatorFindings = {} as const;
