@@ -8,7 +8,14 @@ export type TermRecord = {
   readonly phase: 'claimed' | 'promoted';
   /** Time of the claim, ISO 8601 UTC; for people, never for decisions. */
   readonly at: string;
+  /** Servers proved fenced after this claim had its majority; sorted. Absent means none. */
+  readonly fenced?: readonly string[];
+  /** Boot of the holder's server in which the proofs were given; they count in that boot alone. */
+  readonly fencedIn?: string;
 };
+
+/** The point at which a database left a timeline for the next one. */
+export type TimelineSwitch = { readonly timeline: number; readonly lsn: string };
 
 /** Where an engine's data stand. LSNs are byte positions as decimal text, because they exceed 2^53. */
 export type EngineFacts = {
@@ -26,6 +33,12 @@ export type EngineFacts = {
   readonly lagMs?: number;
   /** True when the control file says that it was shut down cleanly. */
   readonly cleanShutdown?: boolean;
+  /** Where its data left each earlier timeline, oldest first. Absent means that it cannot be told. */
+  readonly history?: readonly TimelineSwitch[];
+  /** Identity of this start of the engine; an open verdict is given to one start alone. */
+  readonly startId?: string;
+  /** True when an empty disk may be initialised here. */
+  readonly initAllowed?: boolean;
 };
 
 /** What the guard lets the engine of its server be. */
@@ -34,7 +47,11 @@ export type GuardVerdict =
   /** Start as primary, reachable only through the local socket, so that its position can be compared. */
   | { readonly kind: 'private'; readonly reason: string }
   | { readonly kind: 'open'; readonly term: number }
+  /** Follow server `of`; the server's own name means a standby without an upstream. */
   | { readonly kind: 'replica'; readonly of: string; readonly term: number };
+
+/** The highest record that was ever seen from a server. */
+export type SeenTerm = Pick<TermRecord, 'term' | 'phase'>;
 
 /** Answer of a guard about one service; `GET /<service>/status`. */
 export type GuardStatus = {
@@ -45,6 +62,10 @@ export type GuardStatus = {
   readonly engine: EngineFacts;
   /** What this guard last read from every peer, by server name; `null` when it did not answer. */
   readonly peers: Readonly<Record<string, TermRecord | null>>;
+  /** Highest term that this guard ever saw from each peer; survives reboots. */
+  readonly remembers: Readonly<Record<string, SeenTerm>>;
+  /** True when this guard's own record may vote: present, and not lower than a peer remembers. */
+  readonly votes: boolean;
   /** Identity of this boot of the server. */
   readonly bootId: string;
 };
@@ -67,4 +88,6 @@ export type GuardedService = {
   readonly members: readonly string[];
   /** Port that the engine is published on, on each member's address. */
   readonly port: number;
+  /** Close an open database after so long without hearing a majority. Absent means never: silence does not close. */
+  readonly closeAfterMs?: number;
 };

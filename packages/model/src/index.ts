@@ -1,11 +1,27 @@
+export type { FailoverRefusalCode } from './catalogue/failover.ts';
 export { errorCatalogue, findingCatalogue } from './catalogue/index.ts';
 export type { ErrorCode, ErrorFacts, FindingCode, FindingFacts } from './catalogue/index.ts';
 export * from './conventions.ts';
 export { finding, FlotillaError } from './errors.ts';
 export { compareFindings, compareText } from './finding.ts';
 export type { Finding, Path, Position, Severity, SourceMap } from './finding.ts';
-export type { EngineFacts, GuardStatus, GuardVerdict, TermRecord, GuardConfig, GuardedService } from './guard.ts';
-export { environmentSchema, serviceSchema } from './schema.ts';
+export type {
+  EngineFacts,
+  GuardConfig,
+  GuardedService,
+  GuardStatus,
+  GuardVerdict,
+  SeenTerm,
+  TermRecord,
+  TimelineSwitch,
+} from './guard.ts';
+export { jsonSchema } from './json-schema.ts';
+export type { ReadText } from './layers.ts';
+export { parseEnvironment } from './parse-environment.ts';
+export type { EnvironmentInput, ParsedEnvironment } from './parse-environment.ts';
+export { parseSecrets } from './parse-secrets.ts';
+export type { ParsedSecrets } from './parse-secrets.ts';
+export { environmentSchema, serversOf, serviceSchema } from './schema.ts';
 export type {
   BackupPolicy,
   Environment,
@@ -17,6 +33,7 @@ export type {
   ServiceOfKind,
   Uses,
 } from './schema.ts';
+export { suggest } from './suggest.ts';
 export { unitFolder } from './tree.ts';
 export type {
   DrainPoint,

@@ -13,8 +13,11 @@ const SIZE_UNITS = {
 } as const;
 const DURATION_UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-const SIZE = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB|TiB|KB|MB|GB|TB)$/;
-const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+const SIZE = /^(\d{1,12}(?:\.\d{1,6})?)(B|KiB|MiB|GiB|TiB|KB|MB|GB|TB)$/;
+const DURATION = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|d)$/;
+
+const SIZE_EXPECTED = 'expected a size with a unit, such as 512MiB or 2GiB';
+const DURATION_EXPECTED = 'expected a duration with a unit, such as 500ms, 3s or 10m';
 
 /** Gives the bytes in a text such as `2GiB` or `100MB`, or `undefined` when it is not a size with a unit. */
 export function parseSize(text: string): number | undefined {
@@ -46,14 +49,14 @@ export function formatSize(sizeBytes: number): string {
 
 /** A size in YAML, such as `2GiB`; a number of bytes once parsed. */
 export const sizeSchema = z
-  .string()
-  .regex(SIZE, { error: 'expected a size with a unit, such as 512MiB or 2GiB' })
+  .string({ error: SIZE_EXPECTED })
+  .regex(SIZE, { error: SIZE_EXPECTED })
   .transform((text) => parseSize(text) ?? 0)
   .meta({ description: 'A size with a unit: 512MiB, 2GiB, 100MB.' });
 
 /** A duration in YAML, such as `3s`; a number of milliseconds once parsed. */
 export const durationSchema = z
-  .string()
-  .regex(DURATION, { error: 'expected a duration with a unit, such as 500ms, 3s or 10m' })
+  .string({ error: DURATION_EXPECTED })
+  .regex(DURATION, { error: DURATION_EXPECTED })
   .transform((text) => parseDuration(text) ?? 0)
   .meta({ description: 'A duration with a unit: 500ms, 3s, 10m, 24h.' });

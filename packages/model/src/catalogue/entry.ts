@@ -4,7 +4,7 @@ import type { Severity } from '../finding.ts';
 type Sentence<Facts> = (facts: Facts) => string;
 
 /** One catalogued failure or finding. */
-export type Entry<Facts> = {
+type Entry<Facts> = {
   /** What kind of trouble this is, in a few words, for the reference page. */
   readonly title: string;
   /** What happened, to which server or file, and why. */

@@ -2,7 +2,157 @@
 export const failoverErrors = {
   FAILOVER_UNKNOWN_SERVICE: {
     title: 'No such guarded service',
+    message: (facts: { readonly service: string; readonly environment: string; readonly known: readonly string[] }) =>
+      `${facts.environment} has no guarded service "${facts.service}"`,
+    hint: (facts: { readonly known: readonly string[] }) =>
+      facts.known.length === 0 ? 'this environment has none' : `guarded services: ${facts.known.join(', ')}`,
+  },
+  FAILOVER_NOT_A_MEMBER: {
+    title: 'The server holds no data of the service',
+    message: (facts: { readonly service: string; readonly server: string; readonly members: readonly string[] }) =>
+      `${facts.server} is not a member of ${facts.service}; nothing was changed`,
+    hint: (facts: { readonly members: readonly string[] }) => `its members: ${facts.members.join(', ')}`,
+  },
+  FAILOVER_NEVER_DEPLOYED: {
+    title: 'No server knows a term of the service',
     message: (facts: { readonly service: string; readonly environment: string }) =>
-      `${facts.environment} has no guarded service ${facts.service}`,
+      `no reachable server of ${facts.environment} knows who may be primary of ${facts.service}; nothing was changed`,
+    hint: (facts: { readonly environment: string }) => `scripts/flotilla deploy ${facts.environment}`,
+  },
+  FAILOVER_NO_PRIMARY: {
+    title: 'A planned switchover needs a healthy primary',
+    message: (facts: { readonly service: string; readonly environment: string }) =>
+      `${facts.service} has no open primary, so nothing can be handed over; nothing was changed`,
+    hint: (facts: { readonly service: string; readonly environment: string }) =>
+      `scripts/flotilla failover ${facts.environment} ${facts.service}`,
+  },
+  FAILOVER_TWO_PRIMARIES: {
+    title: 'More than one member is open',
+    message: (facts: { readonly service: string; readonly servers: readonly string[] }) =>
+      `${facts.service} is open on ${facts.servers.join(' and ')}; nothing was changed`,
+    hint: () => 'stop the one that should not be open by hand, then ask for the status again',
+  },
+  FAILOVER_ALREADY_PRIMARY: {
+    title: 'The target is the primary',
+    message: (facts: { readonly service: string; readonly server: string }) =>
+      `${facts.server} is already the primary of ${facts.service}; nothing was changed`,
+  },
+  FAILOVER_NO_MAJORITY: {
+    title: 'Too few guards answer',
+    message: (facts: {
+      readonly service: string;
+      readonly answered: number;
+      readonly needed: number;
+      readonly total: number;
+    }) =>
+      `${facts.answered} of ${facts.total} guards answer and ${facts.needed} must agree on who is primary of ${facts.service}`,
+    hint: () => 'bring more servers back; with a proven fence of the old primary, its vote is replaced',
+  },
+  FAILOVER_TARGET_NOT_STREAMING: {
+    title: 'The target does not replicate',
+    message: (facts: { readonly service: string; readonly server: string; readonly detail: string }) =>
+      `${facts.server} does not stream ${facts.service} from the primary (${facts.detail}); nothing was changed`,
+  },
+  FAILOVER_TARGET_LAGS: {
+    title: 'The target is too far behind',
+    message: (facts: { readonly service: string; readonly server: string; readonly lagBytes: string }) =>
+      `${facts.server} is ${facts.lagBytes} bytes behind the primary of ${facts.service}; nothing was changed`,
+    hint: () => 'wait until it has caught up',
+  },
+  FAILOVER_OTHER_CLUSTER: {
+    title: 'The target holds the data of another cluster',
+    message: (facts: { readonly service: string; readonly server: string }) =>
+      `${facts.server} does not hold a copy of the primary of ${facts.service}: the system identifiers differ; nothing was changed`,
+  },
+  FAILOVER_PRIMARY_HEALTHY: {
+    title: 'The primary is healthy',
+    message: (facts: { readonly service: string; readonly environment: string; readonly server: string }) =>
+      `${facts.server} is open as primary of ${facts.service}; a failover could only lose writes; nothing was changed`,
+    hint: (facts: { readonly service: string; readonly environment: string }) =>
+      `scripts/flotilla switchover ${facts.environment} ${facts.service} --to <server>`,
+  },
+  FAILOVER_SEEN_BY_OTHERS: {
+    title: 'Other servers still see the primary',
+    message: (facts: { readonly service: string; readonly server: string; readonly witnesses: readonly string[] }) =>
+      `this machine cannot reach ${facts.server}, but ${facts.witnesses.join(', ')} can: it may be well; nothing was changed`,
+    hint: (facts: { readonly server: string }) => `check the way from here to ${facts.server}`,
+  },
+  FAILOVER_NO_CANDIDATE: {
+    title: 'Nobody can take over',
+    message: (facts: { readonly service: string; readonly states: string }) =>
+      `no reachable replica of ${facts.service} can take over: ${facts.states}; nothing was changed`,
+  },
+  FAILOVER_BAD_TARGET: {
+    title: 'The target cannot take over',
+    message: (facts: { readonly service: string; readonly server: string; readonly states: string }) =>
+      `${facts.server} cannot take over ${facts.service}: ${facts.states}; nothing was changed`,
+  },
+  FAILOVER_LOSS_NOT_ACCEPTED: {
+    title: 'Acknowledged writes may be lost',
+    message: (facts: { readonly service: string; readonly loss: string }) =>
+      `failing over ${facts.service} may lose acknowledged writes: ${facts.loss}; nothing was changed`,
+    hint: () => 'add --accept-loss to go ahead',
+  },
+  FAILOVER_NOT_CONFIRMED: {
+    title: 'The service name was not confirmed',
+    message: (facts: { readonly service: string }) =>
+      `the name ${facts.service} was not confirmed; nothing was changed`,
+    hint: (facts: { readonly service: string }) => `type ${facts.service} when asked, or pass --yes ${facts.service}`,
+  },
+  FAILOVER_UNFENCED: {
+    title: 'The old primary is not proved to be out',
+    message: (facts: { readonly service: string; readonly server: string; readonly tried: string }) =>
+      `nothing proves that ${facts.server} cannot write to ${facts.service} any more (${facts.tried}); the service stays closed`,
+    hint: (facts: { readonly server: string }) =>
+      `cut the power of ${facts.server} and run this again, or override with --unfenced "I know that ${facts.server} is off"`,
+  },
+  FAILOVER_STOP_NOT_PROVED: {
+    title: 'The old primary did not hand over everything',
+    message: (facts: {
+      readonly service: string;
+      readonly from: string;
+      readonly to: string;
+      readonly detail: string;
+      readonly outcome: string;
+    }) =>
+      `${facts.to} is not proved to hold everything that ${facts.from} wrote to ${facts.service}: ${facts.detail}; ${facts.outcome}`,
+  },
+  FAILOVER_CLAIM_REFUSED: {
+    title: 'Another tool holds a newer term',
+    message: (facts: {
+      readonly service: string;
+      readonly term: number;
+      readonly accepted: number;
+      readonly needed: number;
+      readonly detail: string;
+    }) =>
+      `term ${facts.term} of ${facts.service} was accepted by ${facts.accepted} of ${facts.needed} needed servers: ${facts.detail}`,
+    hint: () => 'look at the status, then run the command again: it resumes or aborts what was begun',
+  },
+  FAILOVER_PROMOTION_FAILED: {
+    title: 'The target did not open',
+    message: (facts: { readonly service: string; readonly server: string; readonly detail: string }) =>
+      `${facts.server} was not opened as primary of ${facts.service}: ${facts.detail}; the service is closed`,
+    hint: () => 'run the command again: it resumes, or choose another target with --to',
+  },
+  FAILOVER_REJOIN_FAILED: {
+    title: 'A member did not return as a replica',
+    message: (facts: { readonly service: string; readonly server: string; readonly detail: string }) =>
+      `${facts.server} did not return as a replica of ${facts.service}: ${facts.detail}`,
+  },
+  FAILOVER_REJOIN_PRIMARY: {
+    title: 'The primary is nothing to rejoin',
+    message: (facts: { readonly service: string; readonly server: string }) =>
+      `${facts.server} is the primary of ${facts.service}; nothing was changed`,
   },
 } as const;
+
+/** Codes that say that a command was not begun. */
+export type FailoverRefusalCode = Exclude<
+  keyof typeof failoverErrors,
+  | 'FAILOVER_STOP_NOT_PROVED'
+  | 'FAILOVER_PROMOTION_FAILED'
+  | 'FAILOVER_REJOIN_FAILED'
+  | 'FAILOVER_CLAIM_REFUSED'
+  | 'FAILOVER_UNFENCED'
+>;

@@ -1,0 +1,172 @@
+/** What the rules find that would run, and would be unsafe or would not last. Codes are permanent. */
+export const safetyFindings = {
+  VALIDATE_IMAGE_FLOATING: {
+    severity: 'error',
+    title: 'An image whose tag moves by design',
+    message: (facts: { readonly image: string; readonly why: string }) =>
+      `${facts.image} ${facts.why}: what runs after a restart is not what was reviewed`,
+    hint: (facts: { readonly image: string }) =>
+      `write a full version with its digest: docker buildx imagetools inspect ${facts.image}`,
+  },
+  VALIDATE_IMAGE_UNPINNED: {
+    severity: 'warning',
+    title: 'An image without a digest',
+    message: (facts: { readonly image: string }) =>
+      `${facts.image} has no digest: its tag can be pushed again, and two servers can run different bytes`,
+    hint: (facts: { readonly image: string }) =>
+      `append @sha256:…, printed by: docker buildx imagetools inspect ${facts.image}`,
+  },
+  VALIDATE_IMAGE_UNPINNED_DATA: {
+    severity: 'error',
+    title: 'An image of a data service without a digest',
+    message: (facts: { readonly image: string }) =>
+      `${facts.image} keeps data and has no digest: a tag that is pushed again would open the data with other code`,
+    hint: (facts: { readonly image: string }) =>
+      `append @sha256:…, printed by: docker buildx imagetools inspect ${facts.image}`,
+  },
+  VALIDATE_CLEARTEXT_SECRET: {
+    severity: 'error',
+    title: 'A secret in clear text',
+    message: (facts: {
+      readonly entry: string;
+      readonly environment: string;
+      readonly field: string;
+      readonly why: string;
+    }) => `${facts.field} ${facts.why}; everyone who reads the repository reads it`,
+    hint: (facts: { readonly entry: string; readonly environment: string }) =>
+      `put it under "${facts.entry}" with: sops environments/${facts.environment}/secrets.sops.yaml, name that entry under secrets: of the service, and change the value, because this one is known`,
+  },
+  VALIDATE_DATA_PUBLIC: {
+    severity: 'error',
+    title: 'A database that the internet can reach',
+    message: (facts: { readonly service: string; readonly port: number; readonly network: string }) =>
+      `port ${facts.port} of ${facts.service} would be open to ${facts.network}`,
+    hint: (facts: { readonly service: string }) =>
+      `remove it: services that use ${facts.service} reach it anyway; for a person, open it to one narrow network, such as 192.0.2.7/32`,
+  },
+  VALIDATE_HEALTH_MISSING: {
+    severity: 'warning',
+    title: 'A routed service without a health check',
+    message: (facts: { readonly service: string; readonly edge: string }) =>
+      `${facts.edge} routes to ${facts.service}, which has no health check: a broken release would pass and get requests`,
+    hint: (facts: { readonly service: string }) => `add to ${facts.service}: health: { http: /health }`,
+  },
+  VALIDATE_QUORUM: {
+    severity: 'error',
+    title: 'Automatic failover without a majority',
+    message: (facts: { readonly service: string; readonly voters: number }) =>
+      `${facts.service} has failover: automatic, which needs three voters, and the environment has ${facts.voters} ${facts.voters === 1 ? 'server' : 'servers'}: the loss of one could never be outvoted`,
+    hint: () => 'add a third server (a small one can vote), or write failover: manual',
+  },
+  VALIDATE_NO_REPLICA: {
+    severity: 'error',
+    title: 'Automatic failover without a replica',
+    message: (facts: { readonly service: string }) =>
+      `${facts.service} has failover: automatic and no replicas, so nothing can take over`,
+    hint: () => 'name at least one server under replicas, or write failover: manual',
+  },
+  VALIDATE_TWO_VOTERS: {
+    severity: 'info',
+    title: 'Two servers have no majority when one is gone',
+    message: (facts: { readonly service: string; readonly peer: string }) =>
+      `with two servers, a dead one leaves no majority: a failover of ${facts.service} needs the proof that ${facts.peer} is stopped or powered off`,
+    hint: () => 'add a third server (a small one can vote), or keep power: tested on both',
+  },
+  VALIDATE_POWER_MISSING: {
+    severity: 'warning',
+    title: 'A database server whose power cannot be cut',
+    message: (facts: { readonly server: string; readonly service: string }) =>
+      `${facts.server} holds ${facts.service} and has no power: when SSH to it is dead, a failover cannot prove that it is fenced`,
+    hint: (facts: { readonly server: string }) =>
+      `add to ${facts.server}, for a Proxmox guest: power: { qm: <number>, via: <address of its host> }`,
+  },
+  VALIDATE_SINGLE_INSTANCE: {
+    severity: 'info',
+    title: 'A service that runs once',
+    message: (facts: {
+      readonly field: string;
+      readonly service: string;
+      readonly server: string;
+      readonly loss: string;
+    }) => `${facts.service} runs on ${facts.server} alone: ${facts.loss}`,
+    hint: (facts: { readonly field: string }) => `name a second server under ${facts.field}`,
+  },
+  VALIDATE_BACKUP_MISSING: {
+    severity: 'warning',
+    title: 'A database without a backup',
+    message: (facts: { readonly known: readonly string[]; readonly service: string }) =>
+      `${facts.service} has no backup: a replica repeats every mistake within milliseconds`,
+    hint: (facts: { readonly service: string; readonly known: readonly string[] }) =>
+      facts.known.length === 0
+        ? `declare a policy under backups, such as nightly: { at: "02:00", keep: { daily: 7 } }, and add backup: nightly to ${facts.service}`
+        : `add to ${facts.service}: backup: ${facts.known[0] ?? ''}`,
+  },
+  VALIDATE_TUNING_UNIT: {
+    severity: 'error',
+    title: 'A setting in a unit that PostgreSQL does not know',
+    message: (facts: { readonly setting: string; readonly value: string }) =>
+      `${facts.setting}: ${facts.value} is no size to PostgreSQL, which would refuse to start`,
+    hint: () => 'PostgreSQL knows B, kB, MB, GB and TB, all counted in powers of 1024: write 2GB, not 2GiB',
+  },
+  VALIDATE_POSTGRES_MEMORY: {
+    severity: 'error',
+    title: 'A database that plans with more memory than it has',
+    message: (facts: { readonly service: string; readonly sum: string; readonly memory: string }) =>
+      `${facts.service} may need ${facts.sum}, and has memory: ${facts.memory}: the kernel would kill it under load`,
+    hint: () => 'lower shared_buffers, work_mem or max_connections, or raise memory',
+  },
+  VALIDATE_MEMORY_PROMISED: {
+    severity: 'error',
+    title: 'More memory promised than a server has',
+    message: (facts: {
+      readonly largest: string;
+      readonly server: string;
+      readonly has: string;
+      readonly promised: string;
+      readonly excess: string;
+      readonly sum: string;
+    }) =>
+      `${facts.server} has ${facts.has} of memory and promises ${facts.promised}, ${facts.excess} too much: ${facts.sum}`,
+    hint: (facts: { readonly server: string; readonly largest: string }) =>
+      `lower memory of ${facts.largest}, move a service to another server, or give ${facts.server} more memory`,
+  },
+  VALIDATE_CPUS_PROMISED: {
+    severity: 'error',
+    title: 'More CPUs promised than a server has',
+    message: (facts: {
+      readonly largest: string;
+      readonly server: string;
+      readonly has: number;
+      readonly promised: number;
+      readonly sum: string;
+    }) => `${facts.server} has ${facts.has} CPUs and promises ${facts.promised}: ${facts.sum}`,
+    hint: (facts: { readonly server: string; readonly largest: string }) =>
+      `lower cpus of ${facts.largest}, or leave it out, which promises none and shares what is free`,
+  },
+  VALIDATE_PORT_CONFLICT: {
+    severity: 'error',
+    title: 'One port of a server published twice',
+    message: (facts: { readonly server: string; readonly port: number; readonly holders: readonly string[] }) =>
+      `port ${facts.port} of ${facts.server} is published by ${facts.holders.join(' and ')}; the second one cannot start`,
+    hint: () => 'change port of one of them, or run them on different servers',
+  },
+  VALIDATE_PORT_RESERVED: {
+    severity: 'error',
+    title: 'A port that the server needs itself',
+    message: (facts: {
+      readonly server: string;
+      readonly port: number;
+      readonly service: string;
+      readonly owner: string;
+    }) => `${facts.service} publishes port ${facts.port} of ${facts.server}, which belongs to ${facts.owner}`,
+    hint: (facts: { readonly service: string }) => `give ${facts.service} another port`,
+  },
+  VALIDATE_SECRET_MISSING: {
+    severity: 'warning',
+    title: 'A secret without an entry',
+    message: (facts: { readonly environment: string; readonly secret: string; readonly service: string }) =>
+      `${facts.service} needs the secret "${facts.secret}", which the secrets file does not have: its deploy would stop before anything changes`,
+    hint: (facts: { readonly secret: string; readonly environment: string }) =>
+      `add "${facts.secret}" with: sops environments/${facts.environment}/secrets.sops.yaml`,
+  },
+} as const;
