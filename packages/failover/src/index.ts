@@ -1,1 +1,12 @@
-export {};
+export type { Divergence } from './engine.ts';
+export { failover } from './failover.ts';
+export type { FailoverOptions } from './failover.ts';
+export type { FenceProof } from './fence.ts';
+export { observeService } from './observe.ts';
+export type { GuardedTarget } from './observe.ts';
+export { assess } from './policy/assess.ts';
+export type { Assessment, MemberState } from './policy/assess.ts';
+export { rejoin } from './rejoin.ts';
+export type { FailoverEvent, FailoverReport, LossWindow, RejoinReport } from './report.ts';
+export type { FailoverTools } from './session.ts';
+export { switchover } from './switchover.ts';

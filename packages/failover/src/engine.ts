@@ -1,0 +1,72 @@
+import { printable, remoteScript } from '@flotilla/exec';
+import type { RemoteServer } from '@flotilla/exec';
+
+import { engineContainer } from './observe.ts';
+import type { GuardedTarget } from './observe.ts';
+
+/** Gives an LSN as PostgreSQL writes it: `16/B374D848`. */
+export function formatLsn(lsn: bigint): string {
+  return `${(lsn >> 32n).toString(16).toUpperCase()}/${(lsn & 0xffffffffn).toString(16).toUpperCase()}`;
+}
+
+/** Writes a checkpoint on a running primary, so that its stop is short. A failure costs only time. */
+export async function checkpoint(remote: RemoteServer, target: GuardedTarget): Promise<void> {
+  await psql(remote, target, 'CHECKPOINT');
+}
+
+/** Gives the commit time of the last transaction that a replica has replayed, ISO 8601 UTC; `undefined` when there is none. */
+export async function lastReplayedCommit(remote: RemoteServer, target: GuardedTarget): Promise<string | undefined> {
+  const sql = `SELECT to_char(pg_last_xact_replay_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  const answer = await psql(remote, target, sql);
+  return answer === undefined || answer === '' ? undefined : answer;
+}
+
+async function psql(remote: RemoteServer, target: GuardedTarget, sql: string): Promise<string | undefined> {
+  const psqlArguments = ['psql', '-h', '/run/flotilla/guard', '-U', 'postgres', '-XAt', '-c', sql];
+  const result = await remote.run({
+    argv: ['docker', 'exec', '-u', 'postgres', engineContainer(target), ...psqlArguments],
+    timeoutMs: 15_000,
+  });
+  return result.exitCode === 0 ? printable(result.stdout.trim()) : undefined;
+}
+
+/** Commits that a superseded member holds and the new primary does not. */
+export type Divergence = {
+  readonly server: string;
+  /** Exact number of commits after the fork. */
+  readonly commits: number;
+  /** Folder on that server, inside the engine's container, that keeps all of its data as they were. */
+  readonly keptIn: string;
+};
+
+/** The reader ends with an error at the end of every log; only its records count. */
+const COUNT_COMMITS = `
+kept=$(ls -d "/var/lib/postgresql/data/pgdata.superseded-"* 2>/dev/null | sort -V | tail -n 1)
+[ -n "$kept" ] || { echo none; exit 0; }
+dir=$(mktemp -d) || exit 1
+pg_waldump -p "$kept/pg_wal" -t "$1" -s "$2" -r Transaction > "$dir/records" 2> "$dir/errors"
+if [ ! -s "$dir/records" ] && ! grep -qiE 'invalid record length|could not find a valid record|record with' "$dir/errors"; then
+  cat "$dir/errors" >&2; exit 1
+fi
+printf '%s %s\\n' "$(grep -c 'desc: COMMIT' "$dir/records")" "$kept"
+rm -r "$dir"
+`;
+
+/**
+ * Counts the commits that a member made after `fork` on its old `timeline`, in the data that were kept aside when it
+ * rejoined. `undefined` when nothing was kept, which means that nothing diverged.
+ */
+export async function countDivergence(
+  remote: RemoteServer,
+  target: GuardedTarget,
+  fork: { readonly timeline: number; readonly lsn: string },
+): Promise<Divergence | undefined> {
+  const script = remoteScript(COUNT_COMMITS, [String(fork.timeline), formatLsn(BigInt(fork.lsn))]);
+  const result = await remote.run({
+    argv: ['docker', 'exec', '-u', 'postgres', engineContainer(target), ...script],
+    timeoutMs: 120_000,
+  });
+  const [commits, keptIn] = result.stdout.trim().split(' ');
+  if (result.exitCode !== 0 || commits === undefined || keptIn === undefined) return undefined;
+  return { server: remote.name, commits: Number(commits), keptIn };
+}

@@ -1,0 +1,146 @@
+import { pollUntil } from '@flotilla/exec';
+import { FlotillaError } from '@flotilla/model';
+
+import { formatLsn, lastReplayedCommit } from './engine.ts';
+import { fence } from './fence.ts';
+import type { FenceProof } from './fence.ts';
+import { engineContainer } from './observe.ts';
+import type { Assessment } from './policy/assess.ts';
+import { decideFailover } from './policy/failover.ts';
+import type { FailoverDecision } from './policy/failover.ts';
+import { serverView } from './policy/view.ts';
+import type { ServiceView } from './policy/view.ts';
+import type { FailoverReport, LossWindow } from './report.ts';
+import { look, openSession, refused, withFailoverLock } from './session.ts';
+import type { FailoverTools, Session } from './session.ts';
+import { claimTerm, promoteHolder, recordFence } from './term.ts';
+
+export type FailoverOptions = {
+  readonly to?: string;
+  /** The person accepts that acknowledged writes may be lost. */
+  readonly acceptLoss: boolean;
+  /** The person's own words that the old primary is out, when nothing can prove it. */
+  readonly unfenced?: string;
+};
+
+/** A primary that was killed comes back by itself within this time when Docker may restart it. */
+const RETURN_TIMEOUT_MS = 4_000;
+
+/**
+ * Makes a replica primary after the old primary was lost: claim, proven fence, promotion. Refuses while the old primary is or
+ * may be healthy. Throws a refusal (nothing changed), FAILOVER_UNFENCED (the service is closed, the term claimed), or
+ * FAILOVER_PROMOTION_FAILED. May be run again after any failure.
+ */
+export async function failover(tools: FailoverTools, options: FailoverOptions): Promise<FailoverReport> {
+  const session = openSession(tools);
+  const { view, assessment } = await lookForDeath(session);
+  const decision = decideFailover(view, assessment, options);
+  if (decision.kind === 'refused') throw refused(decision);
+  session.say('observe', describe(assessment, decision));
+  if (!options.acceptLoss) {
+    const loss = `replication is asynchronous: commits that ${decision.to} had not received are lost`;
+    throw new FlotillaError('FAILOVER_LOSS_NOT_ACCEPTED', { service: tools.target.service, loss });
+  }
+  const servers = view.servers.filter((server) => server.reachable).map(({ server }) => server);
+  const reason = `failover of ${tools.target.service} to ${decision.to}`;
+  return withFailoverLock(session, { servers, reason }, () => takeOver(session, { view, decision, options }));
+}
+
+/** Looks until the primary is seen to be gone for good, or is well again. */
+async function lookForDeath(session: Session) {
+  const { clock, target } = session;
+  const settled = await pollUntil(
+    async () => {
+      const { view, assessment } = await look(session);
+      const mayReturn = view.servers.some(
+        ({ server, reachable, container }) =>
+          target.members.includes(server) && reachable && container === 'running' && isRecovering(view, server),
+      );
+      return assessment.primary !== undefined || !mayReturn ? { view, assessment } : undefined;
+    },
+    { intervalMs: 300, timeoutMs: RETURN_TIMEOUT_MS, clock },
+  );
+  return settled ?? look(session);
+}
+
+/** A member of the highest term's making that is up or starting, so that it may open by itself in a moment. */
+function isRecovering(view: ServiceView, server: string): boolean {
+  const { guard } = serverView(view, server);
+  return guard?.record?.holder === server && guard.record.phase === 'promoted';
+}
+
+type TakeOver = {
+  readonly view: ServiceView;
+  readonly decision: FailoverDecision;
+  readonly options: FailoverOptions;
+};
+
+async function takeOver(session: Session, { view, decision, options }: TakeOver): Promise<FailoverReport> {
+  const { fleet, target, clock } = session;
+  const { from, to, term } = decision;
+  const accepted = await claimTerm(fleet, target, { term, holder: to, toBeFenced: [from] });
+  session.say('claim', `term ${term} is claimed for ${to} on ${accepted.length} of ${fleet.servers.length} servers`);
+  const proof = await proveFence(session, { view, decision, options });
+  const provedMs = clock.now();
+  await recordFence(fleet, target, { term, holder: to, fenced: [from] });
+  const loss = await lossWindow(session, { to, provedMs });
+  await promoteHolder(fleet, target, { term, holder: to });
+  session.say('open', `${to} is primary in term ${term}`);
+  return {
+    kind: 'failover',
+    environment: target.environment,
+    service: target.service,
+    from,
+    to,
+    term,
+    startedAt: new Date(session.startedMs).toISOString(),
+    fence: proof,
+    toProofMs: provedMs - session.startedMs,
+    proofToOpenMs: clock.now() - provedMs,
+    loss,
+    events: session.events,
+  };
+}
+
+async function proveFence(session: Session, { view, decision, options }: TakeOver): Promise<FenceProof> {
+  const { fleet, target, runner, clock, power } = session;
+  const { from } = decision;
+  const fenceTarget = {
+    remote: fleet.server(from),
+    container: engineContainer(target),
+    power: power[from],
+    reachable: serverView(view, from).reachable,
+  };
+  const proof = await fence(fenceTarget, { runner, clock });
+  if (proof.kind !== 'unfenced') {
+    session.say('fence', `${from}: ${proof.evidence}`);
+    return proof;
+  }
+  const tried = proof.tried.join('; ');
+  if (options.unfenced === undefined) {
+    throw new FlotillaError('FAILOVER_UNFENCED', { service: target.service, server: from, tried });
+  }
+  session.say('fence', `UNFENCED: ${from} (${tried}); overridden: ${options.unfenced}`);
+  return proof;
+}
+
+async function lossWindow(
+  session: Session,
+  { to, provedMs }: { readonly to: string; readonly provedMs: number },
+): Promise<LossWindow> {
+  const { fleet, target } = session;
+  const since = await lastReplayedCommit(fleet.server(to), target);
+  const { view } = await look(session);
+  const received = serverView(view, to).guard?.engine.lsn ?? '0';
+  return {
+    ...(since === undefined ? {} : { since }),
+    until: new Date(provedMs).toISOString(),
+    receivedLsn: formatLsn(BigInt(received)),
+  };
+}
+
+function describe(assessment: Assessment, { from, to, passedOver }: FailoverDecision): string {
+  const states = assessment.members.map(({ server, role }) => `${server} ${role}`).join(', ');
+  const note = passedOver.length === 0 ? '' : `; ${passedOver.join(', ')} would hold more`;
+  return `${states}; ${to} takes over from ${from}${note}`;
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+
+import { assess } from './assess.ts';
+import { DEAD, PRIMARY_ENGINE, statusOf, viewOf } from './testing.ts';
+
+test('a service whose primary is open and whose replica streams is ok', () => {
+  const assessment = assess(viewOf());
+  expect(assessment).toMatchObject({
+    primary: 'db1',
+    health: 'ok',
+    extraPrimaries: [],
+    votes: { answered: 5, needed: 3 },
+  });
+  expect(assessment.members.map(({ role, lagBytes }) => [role, lagBytes])).toEqual([
+    ['primary', undefined],
+    ['replica', 10n],
+  ]);
+});
+
+test('a primary whose container is paused is not open, whatever its guard last said', () => {
+  const view = viewOf();
+  const db1 = view.servers.find(({ server }) => server === 'db1')!;
+  expect(assess(viewOf({ db1: { ...db1, container: 'paused' } }))).toMatchObject({ health: 'down' });
+});
+
+test('a lost server leaves the service degraded while the primary is open', () => {
+  const assessment = assess(viewOf({ db2: DEAD }));
+  expect(assessment).toMatchObject({ primary: 'db1', health: 'degraded', votes: { answered: 4 } });
+  expect(assessment.members[1]).toMatchObject({ role: 'silent', reason: 'the server does not answer' });
+});
+
+test('two open members are both named', () => {
+  const guard = statusOf('db2', { verdict: { kind: 'open', term: 1 }, engine: PRIMARY_ENGINE });
+  const assessment = assess(viewOf({ db2: { guard, container: 'running' } }));
+  expect(assessment).toMatchObject({ primary: 'db1', extraPrimaries: ['db2'], health: 'degraded' });
+});
+
+test('the highest term wins, and a promoted record before a claimed one of the same term', () => {
+  const at = '2026-01-01T00:00:00.000Z';
+  const lb = { guard: statusOf('lb', { record: { term: 2, holder: 'db2', phase: 'claimed', at } }) };
+  const app1 = { guard: statusOf('app1', { record: { term: 2, holder: 'db2', phase: 'promoted', at } }) };
+  expect(assess(viewOf({ lb, app1 })).term).toMatchObject({ term: 2, phase: 'promoted' });
+});

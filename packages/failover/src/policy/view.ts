@@ -1,0 +1,38 @@
+import type { GuardStatus } from '@flotilla/model';
+
+/** State of a member's container as its Docker engine tells it. `unknown` when the server did not answer. */
+export type ContainerState = 'running' | 'paused' | 'stopped' | 'missing' | 'unknown';
+
+/** What the tool saw of one server, about one guarded service. */
+export type ServerView = {
+  readonly server: string;
+  /** The server answered over SSH. */
+  readonly reachable: boolean;
+  /** What its guard says; absent when the guard did not answer. */
+  readonly guard?: GuardStatus;
+  /** Only asked on members. */
+  readonly container: ContainerState;
+  /** Servers whose guard this server's guard could not read in its last round; empty when its own guard is silent. */
+  readonly unseenPeers: readonly string[];
+};
+
+/** One guarded service as seen from everywhere at one moment. Servers in the environment's order. */
+export type ServiceView = {
+  readonly environment: string;
+  readonly service: string;
+  /** Servers that hold its data, preferred primary first. */
+  readonly members: readonly string[];
+  readonly servers: readonly ServerView[];
+};
+
+/** Gives how many of `voters` make a majority. */
+export function majorityOf(voters: number): number {
+  return Math.floor(voters / 2) + 1;
+}
+
+/** Gives the view of one server. Throws when the server is not part of the view, which is a bug. */
+export function serverView(view: ServiceView, server: string): ServerView {
+  const found = view.servers.find((candidate) => candidate.server === server);
+  if (!found) throw new Error(`${server} is not in the view of ${view.service}`);
+  return found;
+}

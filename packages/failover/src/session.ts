@@ -1,0 +1,94 @@
+import { acquireLock, releaseLock } from '@flotilla/exec';
+import type { Clock, CommandRunner, RemoteFleet, ServerLock } from '@flotilla/exec';
+import { FlotillaError } from '@flotilla/model';
+import type { Power } from '@flotilla/model';
+
+import { observeService } from './observe.ts';
+import type { GuardedTarget } from './observe.ts';
+import { assess } from './policy/assess.ts';
+import type { Assessment } from './policy/assess.ts';
+import type { Refusal } from './policy/refusal.ts';
+import type { ServiceView } from './policy/view.ts';
+import type { FailoverEvent, FailoverStep } from './report.ts';
+
+/** Everything that a command of the data tier works with. */
+export type FailoverTools = {
+  readonly fleet: RemoteFleet;
+  readonly target: GuardedTarget;
+  readonly runner: CommandRunner;
+  readonly clock: Clock;
+  /** Power driver of each member that declares one. */
+  readonly power: Readonly<Record<string, Power>>;
+  /** Person or job, for the lock. */
+  readonly holder: string;
+  readonly onEvent: (event: FailoverEvent) => void;
+};
+
+/** One run of a command: its stopwatch and what it has said so far. */
+export type Session = FailoverTools & {
+  readonly startedMs: number;
+  readonly events: FailoverEvent[];
+  say(step: FailoverStep, detail: string): void;
+};
+
+/** Starts the stopwatch of a command. */
+export function openSession(tools: FailoverTools): Session {
+  const startedMs = tools.clock.now();
+  const events: FailoverEvent[] = [];
+  const say = (step: FailoverStep, detail: string) => {
+    const event = { step, detail, atMs: tools.clock.now() - startedMs };
+    events.push(event);
+    tools.onEvent(event);
+  };
+  return { ...tools, startedMs, events, say };
+}
+
+/** Looks at the service from every server. */
+export async function look(session: Session): Promise<{ readonly view: ServiceView; readonly assessment: Assessment }> {
+  const view = await observeService(session.fleet, session.target);
+  return { view, assessment: assess(view) };
+}
+
+/** Turns a refusal into the error that the person reads. */
+export function refused(refusal: Refusal): FlotillaError {
+  return new FlotillaError(refusal.code, refusal.facts);
+}
+
+/**
+ * Takes the failover lock on every reachable server, runs `work`, and gives the locks back. A deploy that holds one stops at
+ * its next safe point; another failover makes this throw DEPLOY_LOCK_HELD.
+ */
+export async function withFailoverLock<T>(
+  session: Session,
+  options: { readonly servers: readonly string[]; readonly reason: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  const { fleet, target, clock } = session;
+  const at = new Date(clock.now()).toISOString();
+  const owner = { kind: 'failover', holder: session.holder, reason: options.reason, at } as const;
+  const taken: ServerLock[] = [];
+  try {
+    for (const attempt of await Promise.all(
+      options.servers.map(async (name) => {
+        const result = await acquireLock(fleet.server(name), { environment: target.environment, owner });
+        if (result.kind === 'taken') taken.push(result.lock);
+        return { name, result };
+      }),
+    )) {
+      if (attempt.result.kind === 'held') {
+        const { holder, reason } = attempt.result.owner;
+        throw new FlotillaError('DEPLOY_LOCK_HELD', {
+          server: attempt.name,
+          holder,
+          reason,
+          environment: target.environment,
+        });
+      }
+    }
+    session.say('lock', `holding ${taken.length} servers`);
+    return await work();
+  } finally {
+    // A server that died in between keeps its lock until it expires.
+    await Promise.allSettled(taken.map(releaseLock));
+  }
+}
