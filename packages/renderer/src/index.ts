@@ -1,1 +1,2 @@
-export {};
+export type { RenderInputs } from './fleet.ts';
+export { renderEnvironment } from './render-environment.ts';

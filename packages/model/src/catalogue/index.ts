@@ -1,4 +1,5 @@
 import { cliErrors } from './cli.ts';
+import { connectionErrors } from './connection.ts';
 import { deployerErrors } from './deployer.ts';
 import type { FactsOf } from './entry.ts';
 import { execErrors } from './exec.ts';
@@ -17,6 +18,7 @@ export const errorCatalogue = {
   ...imagesErrors,
   ...sandboxErrors,
   ...cliErrors,
+  ...connectionErrors,
 } as const;
 
 /** Every finding about an input, by its permanent code. */

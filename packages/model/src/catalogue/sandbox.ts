@@ -11,6 +11,12 @@ export const sandboxErrors = {
       `${facts.network} could not be created: ${facts.detail}`,
     hint: () => 'see what takes the addresses with: docker network ls',
   },
+  SANDBOX_NO_IMAGE: {
+    title: 'Nothing to run in the place of an image',
+    message: (facts: { readonly reference: string }) =>
+      `no registry offers ${facts.reference}, and no bench image stands for it`,
+    hint: () => 'push the image to a registry that this machine reaches, or pull it here before',
+  },
   SANDBOX_KEYS_FAILED: {
     title: 'SSH keys for the sandbox could not be made',
     message: (facts: { readonly detail: string }) => `ssh-keygen failed: ${facts.detail}`,

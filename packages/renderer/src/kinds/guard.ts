@@ -1,0 +1,83 @@
+import { GUARD_PORT, GUARD_UNIT, paths, postgresSecrets, unitFolder } from '@flotilla/model';
+import type { GuardConfig, GuardedService, Health } from '@flotilla/model';
+
+import { configMount } from '../compose.ts';
+import { configPath } from '../draft.ts';
+import type { UnitDraft } from '../draft.ts';
+import { placedOn } from '../fleet.ts';
+import type { Fleet, Place } from '../fleet.ts';
+import { SECRETS_MOUNT } from '../postgres/roles.ts';
+
+/** The guard's image unless `images.guard` names another. */
+const DEFAULT_GUARD_IMAGE = 'ghcr.io/flotilla/guard:0.1.0';
+
+const MEMORY_BYTES = 128 * 2 ** 20;
+const STOP_GRACE_MS = 10_000;
+const HEALTH: Health = { http: '/health', interval: 1_000, timeout: 2_000, fall: 3, rise: 1, grace: 60_000 };
+
+/** Gives the unit of the guard, which every server of an environment with a guarded service runs. */
+export function draftGuard(
+  fleet: Fleet,
+  { server, host }: Pick<Place, 'server' | 'host'>,
+  guardPart: string,
+): UnitDraft {
+  const environment = fleet.environment.environment;
+  const members = fleet.guarded.map(([name]) => name).filter((name) => placedOn(fleet, name).has(server));
+  return {
+    unit: {
+      server,
+      service: GUARD_UNIT,
+      kind: 'guard',
+      tier: 'platform',
+      image: fleet.environment.images.guard ?? DEFAULT_GUARD_IMAGE,
+      publishes: [],
+      memoryBytes: MEMORY_BYTES,
+      cpus: undefined,
+      gates: [{ kind: 'http', host, port: GUARD_PORT, path: HEALTH.http, health: HEALTH }],
+      secretEnv: [],
+      secretFiles: members.map((name) => postgresSecrets.guard(name)),
+      directories: [
+        paths.guardControl(environment),
+        ...members.map((name) => paths.guardRun(environment, name)),
+        paths.terms(environment),
+      ].sort(),
+    },
+    container: {
+      network: { kind: 'host' },
+      environment: { FLOTILLA_GUARD_CONFIG: configPath('guard.json') },
+      mounts: [
+        configMount(fleet, GUARD_UNIT),
+        sameMount(paths.terms(environment)),
+        sameMount(`/run/flotilla/${environment}`),
+        ...(members.length > 0 ? [`${paths.secretFolder(environment, GUARD_UNIT)}:${SECRETS_MOUNT}:ro`] : []),
+      ],
+      stopGraceMs: STOP_GRACE_MS,
+    },
+    files: [
+      {
+        path: `${unitFolder(GUARD_UNIT)}/guard.json`,
+        text: `{\n  "environment": ${JSON.stringify(environment)},\n  "server": ${JSON.stringify(server)},\n${guardPart}`,
+        mode: 0o644,
+        effect: 'recreate',
+      },
+    ],
+  };
+}
+
+/** Gives the end of `guard.json`, which is the same on every server and is what grows with the fleet. */
+export function sharedGuardConfig(fleet: Fleet): string {
+  const config: Pick<GuardConfig, 'servers' | 'services'> = {
+    servers: Object.fromEntries(fleet.hosts),
+    services: fleet.guarded.map(([service, { port }]): GuardedService => ({
+      service,
+      kind: 'postgres',
+      members: [...placedOn(fleet, service)],
+      port,
+    })),
+  };
+  return `${JSON.stringify(config, null, 2).slice('{\n'.length)}\n`;
+}
+
+function sameMount(path: string): string {
+  return `${path}:${path}`;
+}

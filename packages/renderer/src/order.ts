@@ -1,0 +1,67 @@
+import { compareText, endpointUnit, GUARD_UNIT } from '@flotilla/model';
+import type { ServiceUnit } from '@flotilla/model';
+
+import { usesOf } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+
+/** Gives the units that must start before this one on its server, among those named; sorted. */
+export function unitsBefore(
+  fleet: Fleet,
+  unit: Pick<ServiceUnit, 'service' | 'kind'>,
+  present: ReadonlySet<string>,
+): string[] {
+  const before = dependenciesOf(fleet, unit).filter((name) => name !== unit.service && present.has(name));
+  return [...new Set(before)].sort(compareText);
+}
+
+/**
+ * Gives units in start order: what stands in `after` first, otherwise by name. Units in a circle follow at the end,
+ * by name, so that every unit appears once.
+ */
+export function sortByStart<U extends Pick<ServiceUnit, 'service' | 'after'>>(units: readonly U[]): readonly U[] {
+  const byName = [...units].sort((left, right) => compareText(left.service, right.service));
+  const sorted: U[] = [];
+  const started = new Set<string>();
+  let waiting = byName;
+  for (;;) {
+    const next = waiting.find((unit) => unit.after.every((name) => started.has(name)));
+    if (next === undefined) return [...sorted, ...waiting];
+    sorted.push(next);
+    started.add(next.service);
+    waiting = waiting.filter((unit) => unit !== next);
+  }
+}
+
+function dependenciesOf(fleet: Fleet, { service, kind }: Pick<ServiceUnit, 'service' | 'kind'>): readonly string[] {
+  switch (kind) {
+    case 'guard':
+      return [];
+    case 'postgres':
+      return [GUARD_UNIT];
+    case 'endpoint':
+      return [GUARD_UNIT, databaseOf(service)];
+    case 'app':
+    case 'worker':
+    case 'nginx':
+    case 'haproxy':
+      return calledBy(fleet, service);
+    default:
+      throw new Error(`unreachable: ${String(kind satisfies never)}`);
+  }
+}
+
+/** The endpoint's name is derived from the database's, and this is the way back. */
+function databaseOf(endpoint: string): string {
+  return endpoint.slice(0, endpoint.length - endpointUnit('').length);
+}
+
+/** Gives the units that a declared service sends requests to, on whichever server they are. */
+export function calledBy(fleet: Fleet, name: string): readonly string[] {
+  const service = fleet.services.get(name);
+  if (service === undefined) return [];
+  const routed = service.kind === 'nginx' || service.kind === 'haproxy' ? Object.values(service.routes) : [];
+  const used = usesOf(service).map((use) =>
+    fleet.services.get(use.service)?.kind === 'postgres' ? endpointUnit(use.service) : use.service,
+  );
+  return [...routed, ...used];
+}

@@ -1,0 +1,42 @@
+import type { ServiceOfKind } from '@flotilla/model';
+
+import { callersOf, placedOn, sortedEntries } from '../fleet.ts';
+import type { Fleet, Place } from '../fleet.ts';
+import { headerLine, hostCidr, joinLines } from '../text.ts';
+import { GUARD_ROLE, REPLICATION_ROLE } from './roles.ts';
+
+/** Gives `pg_hba.closed.conf`: the guard on the local socket and nobody else. */
+export function closedAccess(fleet: Fleet, place: Place): string {
+  return joinLines([headerLine(fleet.environment.environment, `${place.service} on ${place.server}`), ...LOCAL_LINES]);
+}
+
+/**
+ * Gives `pg_hba.open.conf` on one member: the other members' replication, and the owner of each database from every server
+ * with a client. A client on this very server arrives from the container network's own gateway, hence `samenet`.
+ */
+export function openAccess(fleet: Fleet, place: Place, service: ServiceOfKind<'postgres'>): string {
+  const members = [...placedOn(fleet, place.service)].filter((server) => server !== place.server).sort();
+  const clients = [...callersOf(fleet, place.service)];
+  const opened = sortedEntries(service.open).flatMap(([port, { from }]) => (Number(port) === service.port ? from : []));
+  const sources = [
+    ...clients.map((server) => (server === place.server ? 'samenet' : hostCidr(fleet.hosts.get(server) ?? ''))),
+    ...[...opened].sort(),
+  ];
+  return joinLines([
+    headerLine(fleet.environment.environment, `${place.service} on ${place.server}`),
+    ...LOCAL_LINES,
+    ...members.map((server) => remoteLine('replication', REPLICATION_ROLE, hostCidr(fleet.hosts.get(server) ?? ''))),
+    ...[...service.databases]
+      .sort()
+      .flatMap((database) =>
+        [...new Set(sources)].map((source) => remoteLine(`"${database}"`, `"${database}"`, source)),
+      ),
+  ]);
+}
+
+const LOCAL_LINES = [`local all postgres peer`, `local all ${GUARD_ROLE} scram-sha-256`];
+
+/** A quoted name is a name, even when it is `all` or `replication`. */
+function remoteLine(database: string, role: string, source: string): string {
+  return `host ${database} ${role} ${source} scram-sha-256`;
+}
