@@ -1,0 +1,56 @@
+import type { Reply } from '@flotilla/exec';
+import { fakeClock, recordingRunner } from '@flotilla/exec';
+import { describe, expect, it } from 'vitest';
+
+import { causeFault } from './cause-fault.ts';
+import type { Fault } from './fault.ts';
+
+const CONTAINERS = [
+  'aa\tflotilla-waybill-sandbox-db1\tdb1\t172.18.0.14\t22\trunning\tflotilla-waybill-sandbox',
+  'bb\tflotilla-waybill-sandbox-db2\tdb2\t172.18.0.15\t22\trunning\tflotilla-waybill-sandbox',
+  'cc\tflotilla-waybill-sandbox.registry\t\t172.18.0.2\t\trunning\tflotilla-waybill-sandbox',
+].join('\n');
+
+/** Causes a fault and gives the engine commands after the first, which lists the containers. */
+async function cause(fault: Fault, answer: Reply = {}, containers = CONTAINERS) {
+  const runner = recordingRunner(({ argv }) => (argv[1] === 'ps' ? { stdout: containers } : answer));
+  await causeFault({ environment: 'waybill', runner, clock: fakeClock() }, fault);
+  return runner.commands.slice(1).map(({ argv }) => argv.slice(1));
+}
+
+describe('causeFault', () => {
+  it('takes the power of one server', async () => {
+    expect(await cause({ kind: 'kill', server: 'db1' })).toEqual([['kill', 'flotilla-waybill-sandbox-db1']]);
+  });
+
+  it('gives a server its old address back', async () => {
+    const network = 'flotilla-waybill-sandbox';
+    expect(await cause({ kind: 'reconnect', server: 'db2' })).toEqual([
+      ['network', 'connect', '--ip', '172.18.0.15', network, 'flotilla-waybill-sandbox-db2'],
+    ]);
+  });
+
+  it('switches off the restart of a service before its last crash', async () => {
+    const [command] = await cause({ kind: 'kill-service', service: 'database', server: 'db1', restarts: false });
+    expect(command?.[4]).toMatch(/update --restart no .* kill -s KILL/);
+    expect(command?.at(-1)).toBe('flotilla.service=database');
+    const [other] = await cause({ kind: 'kill-service', service: 'database', server: 'db1', restarts: true });
+    expect(other?.[4]).not.toContain('--restart');
+  });
+
+  it('knows no server of that name, not even the registry', async () => {
+    const code = 'SANDBOX_UNKNOWN_TARGET';
+    await expect(cause({ kind: 'kill', server: 'db3' })).rejects.toMatchObject({ code });
+    await expect(cause({ kind: 'kill', server: 'registry' })).rejects.toMatchObject({ code });
+  });
+
+  it('tells a missing service from a refused command', async () => {
+    const fault: Fault = { kind: 'pause-service', service: 'database', server: 'db1' };
+    await expect(cause(fault, { exitCode: 44 })).rejects.toMatchObject({ code: 'SANDBOX_UNKNOWN_TARGET' });
+    await expect(cause(fault, { exitCode: 1 })).rejects.toMatchObject({ code: 'SANDBOX_FAULT_FAILED' });
+  });
+
+  it('says when there is no sandbox', async () => {
+    await expect(cause({ kind: 'reboot' }, {}, '')).rejects.toMatchObject({ code: 'SANDBOX_NOT_UP' });
+  });
+});

@@ -1,0 +1,130 @@
+import type { OracleAck, OracleLog, TableRow } from './log.ts';
+
+/** An acknowledgement by a node after another node had taken its place. */
+export type LateAck = { readonly ack: OracleAck; readonly newer: Generation };
+
+/** One reign: a node on one timeline. */
+export type Generation = {
+  readonly node: string;
+  readonly timeline: number;
+  readonly firstAckAt: number;
+  readonly acknowledged: number;
+};
+
+/** A stretch without any acknowledgement through the endpoints. */
+export type WriteGap = {
+  readonly durationMs: number;
+  readonly from: OracleAck;
+  /** Absent when no write was acknowledged until the log ended. */
+  readonly to?: OracleAck;
+};
+
+/** What one run proves. Every list is sorted by number. */
+export type OracleVerdict = {
+  readonly acknowledged: number;
+  readonly unacknowledged: number;
+  /** Unacknowledged writes that are in the table. */
+  readonly unacknowledgedPresent: number;
+  /** Acknowledged writes that are not in the table. */
+  readonly lost: readonly number[];
+  /** Lost writes that were acknowledged before a surviving one of the same reign was even sent: a hole, not a tail. */
+  readonly holes: readonly number[];
+  /** Numbers that stand in the table more than once. */
+  readonly duplicated: readonly number[];
+  /** Numbers in the table that were never sent. */
+  readonly unsent: readonly number[];
+  readonly longestGap?: WriteGap;
+  /** Reigns, oldest first. */
+  readonly generations: readonly Generation[];
+  /** Commits of an older reign after a newer one's first: two primaries at once. */
+  readonly lateAcks: readonly LateAck[];
+};
+
+/** Judges one run by its log and by what the table holds afterwards. */
+export function judge(log: OracleLog, rows: readonly TableRow[]): OracleVerdict {
+  const acks = log.filter((event) => event.kind === 'ack');
+  const failed = log.filter((event) => event.kind === 'unacknowledged');
+  const present = new Set(rows.map(({ seq }) => seq));
+  const sent = new Set([...acks, ...failed].map(({ seq }) => seq));
+  const lost = acks.filter(({ seq }) => !present.has(seq));
+  const generations = findGenerations(acks);
+  const longestGap = findLongestGap(log, acks);
+  return {
+    acknowledged: acks.length,
+    unacknowledged: failed.length,
+    unacknowledgedPresent: failed.filter(({ seq }) => present.has(seq)).length,
+    lost: numbers(lost),
+    holes: numbers(findHoles(acks, lost, present)),
+    duplicated: numbers(rows.filter(({ copies }) => copies > 1)),
+    unsent: numbers(rows.filter(({ seq }) => !sent.has(seq))),
+    ...(longestGap === undefined ? {} : { longestGap }),
+    generations,
+    lateAcks: findLateAcks(acks, generations),
+  };
+}
+
+function numbers(items: readonly { readonly seq: number }[]): readonly number[] {
+  return items.map(({ seq }) => seq).toSorted((left, right) => left - right);
+}
+
+function reign({ node, timeline }: { readonly node: string; readonly timeline: number }): string {
+  return `${timeline} ${node}`;
+}
+
+function findGenerations(acks: readonly OracleAck[]): readonly Generation[] {
+  const found = new Map<string, Generation>();
+  for (const ack of acks) {
+    const known = found.get(reign(ack));
+    found.set(reign(ack), {
+      node: ack.node,
+      timeline: ack.timeline,
+      firstAckAt: Math.min(ack.at, known?.firstAckAt ?? ack.at),
+      acknowledged: (known?.acknowledged ?? 0) + 1,
+    });
+  }
+  return [...found.values()].toSorted(
+    (left, right) => left.timeline - right.timeline || left.firstAckAt - right.firstAckAt,
+  );
+}
+
+function findLateAcks(acks: readonly OracleAck[], generations: readonly Generation[]): readonly LateAck[] {
+  // For each reign, the one of all newer ones that began first.
+  const successors = new Map<string, Generation>();
+  let earliest: Generation | undefined;
+  for (const generation of generations.toReversed()) {
+    if (earliest !== undefined) successors.set(reign(generation), earliest);
+    if (earliest === undefined || generation.firstAckAt < earliest.firstAckAt) earliest = generation;
+  }
+  return acks
+    .flatMap((ack) => {
+      const newer = successors.get(reign(ack));
+      return newer !== undefined && ack.at > newer.firstAckAt ? [{ ack, newer }] : [];
+    })
+    .toSorted((left, right) => left.ack.seq - right.ack.seq);
+}
+
+function findHoles(
+  acks: readonly OracleAck[],
+  lost: readonly OracleAck[],
+  present: ReadonlySet<number>,
+): readonly OracleAck[] {
+  const lastSurvivorSentAt = new Map<string, number>();
+  for (const ack of acks) {
+    if (!present.has(ack.seq)) continue;
+    lastSurvivorSentAt.set(reign(ack), Math.max(ack.sentAt, lastSurvivorSentAt.get(reign(ack)) ?? ack.sentAt));
+  }
+  return lost.filter((ack) => (lastSurvivorSentAt.get(reign(ack)) ?? -Infinity) > ack.at);
+}
+
+function findLongestGap(log: OracleLog, acks: readonly OracleAck[]): WriteGap | undefined {
+  const direct = new Set(log.flatMap((event) => (event.kind === 'lane' && event.via === 'direct' ? [event.lane] : [])));
+  const ordered = acks.filter(({ lane }) => !direct.has(lane)).toSorted((left, right) => left.at - right.at);
+  const endAt = log.find((event) => event.kind === 'end')?.at;
+  let longest: WriteGap | undefined;
+  for (const [index, from] of ordered.entries()) {
+    const to = ordered[index + 1];
+    const durationMs = (to?.at ?? endAt ?? from.at) - from.at;
+    if (durationMs > (longest?.durationMs ?? 0)) longest = { durationMs, from, ...(to === undefined ? {} : { to }) };
+  }
+  return longest;
+}
