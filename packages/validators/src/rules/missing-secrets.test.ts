@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+
+import { fleet, foundInTree, place, treeOf, unit } from '../../test/support.ts';
+import { missingSecrets } from './missing-secrets.ts';
+
+const text = fleet({
+  services: [
+    '  web: { kind: app, image: IMAGE, on: [a, b], port: 80, memory: 1GiB, secrets: [other, app-key] }',
+    '  db: { kind: postgres, image: IMAGE, primary: c, databases: [x], memory: 1GiB }',
+  ].join('\n'),
+});
+const web = (server: string) =>
+  unit({
+    service: 'web',
+    server,
+    secretEnv: [
+      { variable: 'APP_KEY', secret: 'app-key' },
+      { variable: 'DB_PASSWORD', secret: 'db-owner-x' },
+    ],
+  });
+const tree = treeOf({
+  a: [web('a')],
+  b: [web('b')],
+  c: [unit({ service: 'db', server: 'c', secretFiles: ['db-guard'] })],
+});
+
+describe('missing-secrets', () => {
+  it('accepts secrets that have entries, and says nothing when no file was read', () => {
+    const secretHashes = { 'app-key': 'x', 'db-owner-x': 'y', 'db-guard': 'z' };
+    expect(foundInTree(missingSecrets, text, { tree, secretHashes })).toEqual([]);
+    expect(foundInTree(missingSecrets, text, { tree })).toEqual([]);
+  });
+
+  it('warns of each missing entry once per service, where the secret is named', () => {
+    const secretHashes = { 'db-owner-x': 'y', 'db-guard': 'z' };
+    expect(foundInTree(missingSecrets, text, { tree, secretHashes })).toEqual([
+      `VALIDATE_SECRET_MISSING ${place(text, 'app-key')}`,
+    ]);
+  });
+
+  it('warns of derived secrets at the service that needs them', () => {
+    expect(foundInTree(missingSecrets, text, { tree, secretHashes: { 'app-key': 'x' } })).toEqual([
+      `VALIDATE_SECRET_MISSING ${place(text, 'web: {')}`,
+      `VALIDATE_SECRET_MISSING ${place(text, 'db: {')}`,
+    ]);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+
+import { fleet, foundInTree, parse, place, treeOf, unit } from '../../test/support.ts';
+import { portConflicts } from './port-conflicts.ts';
+
+const text = fleet({
+  services: [
+    '  web: { kind: app, image: IMAGE, on: [a], port: 8080, memory: 1GiB }',
+    '  edge: { kind: haproxy, image: IMAGE, on: [a], memory: 1GiB, routes: {}, public: [80], stats: 8404 }',
+  ].join('\n'),
+});
+const publish = (published: Readonly<Record<string, readonly (readonly [string, number])[]>>, server = 'a') => ({
+  tree: treeOf({
+    [server]: Object.entries(published).map(([service, ports]) =>
+      unit({ service, server, publishes: ports.map(([address, port]) => ({ address, port, containerPort: port })) }),
+    ),
+  }),
+});
+
+describe('port-conflicts', () => {
+  it('accepts one port on two addresses, and different ports', () => {
+    const tree = publish({
+      web: [['192.0.2.1', 8080]],
+      edge: [
+        ['127.0.0.1', 8080],
+        ['0.0.0.0', 80],
+      ],
+    });
+    expect(foundInTree(portConflicts, text, tree)).toEqual([]);
+  });
+
+  it('rejects one port published twice, where it is written', () => {
+    const tree = publish({ edge: [['192.0.2.1', 8080]], web: [['192.0.2.1', 8080]] });
+    expect(foundInTree(portConflicts, text, tree)).toEqual([`VALIDATE_PORT_CONFLICT ${place(text, '8080')}`]);
+  });
+
+  it('rejects a port of every address against any single one, and says who publishes what', () => {
+    const tree = publish({ web: [['127.0.0.1', 80]], edge: [['0.0.0.0', 80]] });
+    expect(foundInTree(portConflicts, text, tree)).toEqual([`VALIDATE_PORT_CONFLICT ${place(text, '80], stats')}`]);
+    const [found] = portConflicts.check({ ...parse(text), ...tree });
+    expect(found?.message).toContain('edge (0.0.0.0:80) and web (127.0.0.1:80)');
+  });
+
+  it('rejects a port that one unit publishes on an address and on all of them', () => {
+    const tree = publish({
+      edge: [
+        ['192.0.2.1', 80],
+        ['0.0.0.0', 80],
+      ],
+    });
+    expect(foundInTree(portConflicts, text, tree)).toHaveLength(1);
+  });
+
+  it("rejects the guard's port and the port that SSH really has, but not of the guard itself", () => {
+    const guard = publish({ guard: [['192.0.2.1', 7420]], web: [['192.0.2.1', 22]] });
+    expect(foundInTree(portConflicts, text, guard)).toEqual([`VALIDATE_PORT_RESERVED ${place(text, 'web: {')}`]);
+    const moved = text.replace('memory: 4GiB }', 'memory: 4GiB, ssh: { port: 2222 } }');
+    expect(foundInTree(portConflicts, moved, publish({ web: [['192.0.2.1', 22]] }))).toEqual([]);
+    expect(
+      foundInTree(
+        portConflicts,
+        moved,
+        publish({
+          web: [
+            ['192.0.2.1', 2222],
+            ['127.0.0.1', 7420],
+          ],
+        }),
+      ),
+    ).toHaveLength(2);
+  });
+});

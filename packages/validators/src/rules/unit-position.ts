@@ -1,0 +1,30 @@
+import type { Environment, Path, Position } from '@flotilla/model';
+import { endpointUnit } from '@flotilla/model';
+
+import { openedPorts } from './dead-ports.ts';
+import type { TreeInput } from './rule.ts';
+import { entryOf, servicesOf } from './rule.ts';
+
+/** Gives where a unit is written; a data endpoint stands at its database, the guard at the services. */
+export function unitPosition({ environment, sources }: TreeInput, unit: string): Position {
+  const service = declaringService(environment, unit);
+  return service === undefined ? sources.keyAt(['services']) : sources.keyAt(['services', service]);
+}
+
+/** Gives where the port that a unit publishes is written, or the unit when the port is a default. */
+export function portPosition(input: TreeInput, unit: string, port: number): Position {
+  const { environment, sources } = input;
+  const service = entryOf(environment.services, unit);
+  if (service === undefined) return unitPosition(input, unit);
+  const base: Path = ['services', unit];
+  if (service.kind === 'haproxy' && service.stats === port) return sources.valueAt([...base, 'stats']);
+  const opened = openedPorts(unit, service).find((candidate) => candidate.port === port);
+  if (opened !== undefined) return sources.keyAt(opened.path);
+  return 'port' in service && service.port === port ? sources.valueAt([...base, 'port']) : unitPosition(input, unit);
+}
+
+/** Gives the declared service that a unit belongs to: itself, or the database of an endpoint. */
+export function declaringService(environment: Environment, unit: string): string | undefined {
+  if (entryOf(environment.services, unit) !== undefined) return unit;
+  return servicesOf(environment).find(([name]) => endpointUnit(name) === unit)?.[0];
+}
