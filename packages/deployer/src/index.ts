@@ -1,1 +1,19 @@
-export {};
+export type { DeployOptions, Gate, GateVerdict } from './apply/context.ts';
+export { deploy } from './apply/deploy.ts';
+export { bootstrapServer } from './bootstrap/bootstrap.ts';
+export type { BootstrapOptions, BootstrapReport } from './bootstrap/bootstrap.ts';
+export type { DeployEvent, EventSink, UnitName } from './events.ts';
+export { endHold, holdServer } from './hold.ts';
+export { observeFleet, observeServer } from './observe/observe.ts';
+export type { ObserveScope } from './observe/observe.ts';
+export type {
+  EdgeEntry,
+  Observation,
+  ObservedContainer,
+  ObservedRelease,
+  ServerObservation,
+  UnreachableServer,
+} from './observe/observation.ts';
+export { toObservedServer } from './observe/observed.ts';
+export * from './plan/index.ts';
+export type { DeployReport, ServerReport, UnitReport, UnitState } from './report.ts';

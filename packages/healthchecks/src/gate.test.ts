@@ -21,7 +21,7 @@ it('is healthy when every gate is, asked in order with one call each', async () 
   const fleet = fleetOf({ stdout: 'ok running\nok running\n' }, { stdout: 'bad closed\nok primary\nok primary\n' });
   const verdict = await gate(fleet, [container, guard]);
   expect(verdict).toEqual({ kind: 'healthy', evidence: { output: 'primary', logs: '' } });
-  expect(fleet.commands.map(({ command }) => command.timeoutMs)).toEqual([40_000, 50_000]);
+  expect(fleet.commands.map(({ command }) => command.timeoutMs)).toEqual([43_000, 50_000]);
 });
 
 it('stops at the first gate that fails and shows what it saw', async () => {

@@ -99,12 +99,12 @@ describe('container', () => {
     ['', false],
   ])('takes %j for %s', async (state, isOk) => {
     docker(state);
-    expect(await probe(spec)).toMatchObject({ samples: [{ isOk }] });
+    expect(await probeUnit(here, { project: 'e-web', spec, graceMs: 0 })).toMatchObject({ samples: [{ isOk }] });
   });
 
   it('waits for a container that only just started', async () => {
     docker(`running ${since(1)} 3 0 none`);
-    expect(await probe(spec)).toMatchObject({ samples: [{ isOk: false }] });
+    expect(await probeUnit(here, { project: 'e-web', spec, graceMs: 0 })).toMatchObject({ samples: [{ isOk: false }] });
   });
 });
 

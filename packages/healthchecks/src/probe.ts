@@ -43,7 +43,9 @@ export async function probeUnit(server: RemoteServer, target: ProbeTarget): Prom
 
 /** Gives how many answers in a row decide for this kind of probe. */
 export function thresholdsOf(spec: ProbeSpec): Thresholds {
-  return spec.kind === 'http' ? spec.health : { rise: 2, fall: 1 };
+  if (spec.kind === 'http') return spec.health;
+  // A container's answer already covers the seconds that it must have been steady for.
+  return { rise: spec.kind === 'container' ? 1 : 2, fall: 1 };
 }
 
 /** Gives the answers and logs in what a probe script printed. */
@@ -59,7 +61,9 @@ export function parseAnswers(stdout: string): { readonly samples: readonly Sampl
 }
 
 function graceOf(spec: ProbeSpec): number {
-  return spec.kind === 'http' ? spec.health.grace : spec.graceMs;
+  if (spec.kind === 'http') return spec.health.grace;
+  // Grace is the time to come up; being steady comes on top of it.
+  return spec.kind === 'container' ? spec.graceMs + STEADY_SECONDS * 1_000 : spec.graceMs;
 }
 
 function intervalOf(spec: ProbeSpec): number {

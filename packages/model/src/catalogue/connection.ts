@@ -23,6 +23,23 @@ export const connectionErrors = {
     message: (facts: { readonly name: string; readonly path: string }) => `${facts.path} has no entry "${facts.name}"`,
     hint: (facts: { readonly name: string; readonly path: string }) => `sops ${facts.path}, and add "${facts.name}"`,
   },
+  CLI_UNKNOWN_SERVER: {
+    title: 'No such server',
+    message: (facts: {
+      readonly server: string;
+      readonly environment: string;
+      readonly known: readonly string[];
+      readonly suggestion?: string;
+    }) => `${facts.environment} has no server "${facts.server}"; nothing was touched`,
+    hint: (facts: { readonly known: readonly string[]; readonly suggestion?: string }) =>
+      facts.suggestion === undefined ? `its servers: ${facts.known.join(', ')}` : `did you mean "${facts.suggestion}"?`,
+  },
+  CLI_NO_HOST_KEY: {
+    title: 'A server did not show its host key',
+    message: (facts: { readonly server: string; readonly host: string }) =>
+      `${facts.server} (${facts.host}) did not show an ed25519 host key`,
+    hint: (facts: { readonly host: string }) => `check that SSH answers there: ssh-keyscan -t ed25519 ${facts.host}`,
+  },
   CLI_NOT_A_SANDBOX: {
     title: 'The environment has no sandbox',
     message: (facts: { readonly environment: string }) => `${facts.environment} has no sandbox`,

@@ -1,0 +1,75 @@
+import { posix } from 'node:path';
+
+import { hasChanges, planChanges } from '@flotilla/deployer';
+import type { Plan } from '@flotilla/deployer';
+import { FlotillaError } from '@flotilla/model';
+import type { Tree } from '@flotilla/model';
+
+import { defineCommand } from '../command.ts';
+import type { Context } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { readRevision } from '../git-revision.ts';
+import { renderFleet } from '../load-fleet.ts';
+import type { Fleet } from '../load-fleet.ts';
+import { chosenEntry, fleetOptions, openFleet } from '../open-fleet.ts';
+import { diffLines } from '../reporters/diff-text.ts';
+import { findingLines } from '../reporters/findings-text.ts';
+
+/** Two fleets, and what leads from one to the other. */
+type Difference = { readonly before: Tree | undefined; readonly after: Fleet; readonly plan: Plan };
+
+/** Shows what a change does to every server, from rendered files alone. */
+export const diff = defineCommand({
+  name: 'diff',
+  summary: 'shows what a change does to every server, from rendered files alone',
+  usage: `flotilla diff <env> --base REV [--sandbox] [--format text|markdown|json] [--exit-code]
+  Renders the environment as it stands in REV and as it stands here, and shows the difference. No server is asked.
+  --format markdown   the comment of a pull request
+  --exit-code         exit with 3 when there are changes
+  --json              { ok, environment, base, plan }; the plan is the deployer's: servers, operations, digests`,
+  positionals: ['env'],
+  options: {
+    ...fleetOptions,
+    base: { type: 'string' },
+    format: { type: 'string' },
+    'exit-code': { type: 'boolean' },
+  },
+  run: async (context, { given, values }) => {
+    const { base } = values;
+    if (base === undefined) throw usage('--base is missing');
+    const choice = { env: given.env, sandbox: values.sandbox };
+    const after = openFleet(choice, context);
+    const before = await baseTree(base, chosenEntry(choice, context), context);
+    const difference = { before, after, plan: planChanges(before, after.tree) };
+    const format = values.format ?? (context.json ? 'json' : 'text');
+    if (format === 'json') {
+      context.write(`${JSON.stringify({ ok: true, environment: given.env, base, plan: difference.plan })}\n`);
+    } else context.write(await text(format, { ...difference, environment: given.env, base }));
+    return values['exit-code'] === true && hasChanges(difference.plan) ? exitCodes.changes : exitCodes.done;
+  },
+});
+
+type Shown = Difference & { readonly environment: string; readonly base: string };
+
+async function text(format: string, { before, after, plan, ...names }: Shown): Promise<string> {
+  if (format === 'text') return `${diffLines({ before, after: after.tree, plan }).join('\n')}\n`;
+  if (format !== 'markdown') throw usage(`unknown format "${format}"`);
+  const { renderDiffMarkdown } = await import('../reporters/diff-markdown.ts');
+  return renderDiffMarkdown({ ...names, plan, before, after: after.tree, findings: after.findings });
+}
+
+/** Gives the tree of the base; nothing when the base has no such environment, or one that cannot be rendered, which is said. */
+async function baseTree(base: string, entry: string, context: Context): Promise<Tree | undefined> {
+  const { read } = await readRevision(base, ['environments', posix.dirname(entry)], context);
+  if (read(entry) === undefined) return undefined;
+  const rendered = renderFleet({ entry, read });
+  if (rendered.kind === 'loaded') return rendered.tree;
+  context.say(`${base} cannot be rendered, so that everything counts as added:`);
+  const placed = rendered.findings.map((one) => ({ ...one, at: { ...one.at, file: `${base}:${one.at.file}` } }));
+  for (const line of placed.flatMap((finding) => findingLines(finding, () => undefined))) context.say(line);
+  return undefined;
+}
+
+function usage(detail: string): FlotillaError<'CLI_USAGE'> {
+  return new FlotillaError('CLI_USAGE', { detail: `diff: ${detail}`, command: 'diff --help' });
+}

@@ -1,0 +1,35 @@
+import { FlotillaError } from '@flotilla/model';
+import { causeFault, formatFault, parseFault } from '@flotilla/sandbox';
+
+import { defineCommand } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { openFleet } from '../open-fleet.ts';
+
+/** Breaks a sandbox, or mends it. */
+export const fault = defineCommand({
+  name: 'fault',
+  summary: 'breaks a sandbox, or mends it',
+  usage: `flotilla fault <env> <fault>
+  kill|stop|boot|pause|unpause|disconnect|reconnect SERVER     the whole server
+  pause|unpause|boot SERVICE@SERVER                            one service's container
+  kill9 SERVICE@SERVER [no-restart]                            a crash of its processes
+  reboot                                                       every server at once
+  Only ever touches the sandbox of the environment.
+  --json   { ok, environment, fault }`,
+  positionals: ['env'],
+  takesRest: true,
+  options: {},
+  run: async (context, { given, rest }) => {
+    const { environment } = openFleet({ env: given.env, sandbox: false }, context);
+    const parsed = parseFault(rest);
+    if (parsed.kind === 'mistake') {
+      throw new FlotillaError('CLI_USAGE', { detail: `${parsed.message}; ${parsed.hint}`, command: 'fault --help' });
+    }
+    const { runner, clock } = context;
+    await causeFault({ environment: environment.environment, runner, clock }, parsed);
+    const done = formatFault(parsed);
+    if (context.json) context.write(`${JSON.stringify({ ok: true, environment: given.env, fault: done })}\n`);
+    else context.say(`done: ${done}`);
+    return exitCodes.done;
+  },
+});

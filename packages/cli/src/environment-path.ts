@@ -1,0 +1,62 @@
+import { existsSync, globSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+
+import { FlotillaError, suggest } from '@flotilla/model';
+
+import type { Context } from './command.ts';
+
+/** Name of the file that makes a folder an environment. */
+export const ENVIRONMENT_FILE = 'environment.yaml';
+
+type Place = Pick<Context, 'root' | 'cwd'>;
+
+/**
+ * Gives the entry file of an environment, relative to the repository and `/`-separated. `name` is a path below
+ * `environments/` or a folder inside the repository.
+ * Throws CLI_PATH_OUTSIDE for a path that leaves the repository, also by a symbolic link, and CLI_UNKNOWN_ENVIRONMENT.
+ */
+export function environmentEntry(name: string, place: Place): string {
+  const folders = [join(place.root, 'environments', name), resolve(place.cwd, name)];
+  const folder = folders.find((path) => existsSync(join(path, ENVIRONMENT_FILE)));
+  if (folder !== undefined) return insideRepository(join(folder, ENVIRONMENT_FILE), place);
+  insideRepository(resolve(place.cwd, name), place);
+  const suggestion = suggest(name, environmentNames(place.root));
+  throw new FlotillaError('CLI_UNKNOWN_ENVIRONMENT', {
+    name,
+    isSandbox: false,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
+}
+
+/** Gives the entry file of the environment's sandbox, as `flotilla up` wrote it. Throws like `environmentEntry`. */
+export function sandboxEntry(name: string, place: Place): string {
+  const entry = join(place.root, '.flotilla', 'sandbox', name, ENVIRONMENT_FILE);
+  const inside = insideRepository(entry, place);
+  if (!existsSync(entry)) throw new FlotillaError('CLI_UNKNOWN_ENVIRONMENT', { name, isSandbox: true });
+  return inside;
+}
+
+/** Gives every environment of the repository, as its path below `environments/`; sorted. */
+export function environmentNames(root: string): readonly string[] {
+  return globSync(`environments/**/${ENVIRONMENT_FILE}`, { cwd: root })
+    .map((path) => dirname(path).split(sep).slice(1).join('/'))
+    .toSorted();
+}
+
+/** Gives a path relative to the repository, `/`-separated. Throws CLI_PATH_OUTSIDE when it leaves the repository. */
+export function insideRepository(path: string, { root }: Pick<Context, 'root'>): string {
+  for (const [from, to] of [
+    [root, path],
+    [realpathSync(root), realParent(path)],
+  ] as const) {
+    const inside = relative(from, to);
+    if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+      throw new FlotillaError('CLI_PATH_OUTSIDE', { path });
+    }
+  }
+  return relative(root, path).split(sep).join('/');
+}
+
+function realParent(path: string): string {
+  return existsSync(path) ? realpathSync(path) : join(realParent(dirname(path)), path.slice(dirname(path).length));
+}

@@ -1,0 +1,63 @@
+import type { RemoteFleet } from '@flotilla/exec';
+import type { FailoverEvent, FailoverTools, GuardedTarget } from '@flotilla/failover';
+import { FlotillaError, serversOf } from '@flotilla/model';
+import type { Environment, Power } from '@flotilla/model';
+
+import type { Context } from '../command.ts';
+
+/** Gives every guarded service of an environment, by name; sorted. */
+export function guardedTargets(environment: Environment): readonly GuardedTarget[] {
+  return Object.entries(environment.services)
+    .filter(([, service]) => service.kind === 'postgres')
+    .map(([service, definition]) => ({
+      environment: environment.environment,
+      service,
+      members: serversOf(definition),
+    }))
+    .toSorted((left, right) => (left.service < right.service ? -1 : 1));
+}
+
+/** Gives the guarded service of that name. Throws FAILOVER_UNKNOWN_SERVICE. */
+export function guardedTarget(environment: Environment, service: string): GuardedTarget {
+  const targets = guardedTargets(environment);
+  const target = targets.find((candidate) => candidate.service === service);
+  if (target !== undefined) return target;
+  throw new FlotillaError('FAILOVER_UNKNOWN_SERVICE', {
+    service,
+    environment: environment.environment,
+    known: targets.map((candidate) => candidate.service),
+  });
+}
+
+/** Gives what the commands of the data tier work with; their steps are said on stderr as they happen. */
+export function failoverTools(
+  context: Context,
+  environment: Environment,
+  { servers, target }: { readonly servers: RemoteFleet; readonly target: GuardedTarget },
+): FailoverTools {
+  return {
+    fleet: servers,
+    target,
+    runner: context.runner,
+    clock: context.clock,
+    power: powerDrivers(environment),
+    holder: operator(context),
+    onEvent: (event) => context.say(eventLine(event)),
+  };
+}
+
+/** Gives who runs this call, for locks and records: a workflow run, or a person at a machine. */
+export function operator({ variables }: Pick<Context, 'variables'>): string {
+  const run = variables['GITHUB_RUN_ID'];
+  if (run !== undefined) return `workflow run ${run} of ${variables['GITHUB_ACTOR'] ?? 'unknown'}`;
+  return `${variables['USER'] ?? 'unknown'}@${variables['HOSTNAME'] ?? 'localhost'}`;
+}
+
+function powerDrivers(environment: Environment): Readonly<Record<string, Power>> {
+  const entries = Object.entries(environment.servers);
+  return Object.fromEntries(entries.flatMap(([name, { power }]) => (power === undefined ? [] : [[name, power]])));
+}
+
+function eventLine({ step, detail, atMs }: FailoverEvent): string {
+  return `${(atMs / 1000).toFixed(2).padStart(7)} s  ${step.padEnd(9)} ${detail}`;
+}

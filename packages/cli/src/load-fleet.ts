@@ -1,0 +1,74 @@
+import { posix } from 'node:path';
+
+import { postgresWrapper } from '@flotilla/guard';
+import { compareFindings, parseEnvironment, parseSecrets } from '@flotilla/model';
+import type { Environment, Finding, ReadText, SourceMap, Tree } from '@flotilla/model';
+import { renderEnvironment } from '@flotilla/renderer';
+import { checkTree, inspectEnvironment } from '@flotilla/validators';
+
+/** Name of the encrypted file beside an environment. */
+export const SECRETS_FILE = 'secrets.sops.yaml';
+
+/** Where an environment is read from. */
+export type FleetInput = {
+  /** The environment's file, relative to the repository, `/`-separated. */
+  readonly entry: string;
+  readonly read: ReadText;
+};
+
+/** A right environment with everything derived from it. */
+export type Fleet = {
+  readonly environment: Environment;
+  readonly sources: SourceMap;
+  /** Every environment file read, the entry first. */
+  readonly files: readonly string[];
+  readonly tree: Tree;
+  /** Name of each entry of the secrets file to the hash of its ciphertext; absent without such a file. */
+  readonly secretHashes?: Readonly<Record<string, string>>;
+  /** Warnings and notes; sorted by place. */
+  readonly findings: readonly Finding[];
+};
+
+/** What came of an environment: the fleet, or every finding, at least one of them an error; sorted by place. */
+export type LoadedFleet =
+  | ({ readonly kind: 'loaded' } & Fleet)
+  | { readonly kind: 'invalid'; readonly findings: readonly Finding[] };
+
+/**
+ * Gives the fleet of an environment: parsed, checked, rendered, and checked again.
+ * @example loadFleet({ entry: 'environments/waybill/environment.yaml', read })
+ */
+export function loadFleet(input: FleetInput): LoadedFleet {
+  const rendered = renderFleet(input);
+  const isWrong = rendered.findings.some((finding) => finding.severity === 'error');
+  return isWrong ? { kind: 'invalid', findings: rendered.findings } : rendered;
+}
+
+/** Gives the fleet of an environment that can be rendered, even when rules reject it: the base of a comparison stands as it is. */
+export function renderFleet({ entry, read }: FleetInput): LoadedFleet {
+  const parsed = parseEnvironment({ entry, read });
+  const secrets = readSecrets(posix.join(posix.dirname(entry), SECRETS_FILE), read);
+  if (parsed.kind === 'invalid') return invalid([...parsed.findings, ...secrets.findings]);
+  const { environment, sources, files } = parsed;
+  const { findings: ruled, canRender } = inspectEnvironment(environment, sources);
+  if (!canRender) return invalid([...ruled, ...secrets.findings]);
+  const { hashes } = secrets;
+  const tree = renderEnvironment(environment, { secretHashes: hashes ?? {}, postgresWrapper: postgresWrapper() });
+  const known = hashes === undefined ? {} : { secretHashes: hashes };
+  const checked = checkTree({ environment, tree, sources, ...known });
+  const findings = [...ruled, ...secrets.findings, ...checked].toSorted(compareFindings);
+  return { kind: 'loaded', environment, sources, files, tree, ...known, findings };
+}
+
+type Secrets = { readonly hashes?: Readonly<Record<string, string>>; readonly findings: readonly Finding[] };
+
+function readSecrets(path: string, read: ReadText): Secrets {
+  const text = read(path);
+  if (text === undefined) return { findings: [] };
+  const parsed = parseSecrets({ path, text });
+  return parsed.kind === 'parsed' ? { hashes: parsed.hashes, findings: [] } : { findings: parsed.findings };
+}
+
+function invalid(findings: readonly Finding[]): LoadedFleet {
+  return { kind: 'invalid', findings: findings.toSorted(compareFindings) };
+}

@@ -1,0 +1,99 @@
+import { FlotillaError } from '@flotilla/model';
+import type { ErrorCode } from '@flotilla/model';
+
+import { guardedMembers } from '../plan/surroundings.ts';
+import type { ActiveChange, Wave } from '../plan/index.ts';
+import type { DeployContext, ReleaseChange } from './context.ts';
+import { undrain } from './drain.ts';
+import { runGroup } from './group.ts';
+import type { GroupRun } from './group.ts';
+import type { Ledger } from './ledger.ts';
+import { prepare } from './prepare.ts';
+import type { Removal } from './remove.ts';
+import { returnAll } from './return.ts';
+import type { Survey } from './survey.ts';
+
+/** How acting ended. */
+export type Outcome =
+  | { readonly kind: 'unchanged' | 'done' }
+  | { readonly kind: 'returned' | 'failed'; readonly reason: FlotillaError };
+
+/** The order of a run and what it is based on. */
+export type Run = { readonly survey: Survey; readonly waves: readonly Wave[]; readonly ledger: Ledger };
+
+/** After these nothing more may be done: somebody else acts now, or it is not known what was done. */
+const STOPPING: readonly ErrorCode[] = [
+  'DEPLOY_PREEMPTED',
+  'DEPLOY_LOCK_LOST',
+  'DEPLOY_OUTCOME_UNKNOWN',
+  'EXEC_UNREACHABLE',
+  'EXEC_TIMEOUT',
+];
+
+/** Prepares every server, then runs wave after wave; stops or returns at the first that fails. Throws what preparing throws. */
+export async function runWaves(context: DeployContext, run: Run): Promise<Outcome> {
+  await prepare(context, preparations(run));
+  const group: GroupRun = {
+    context,
+    ledger: run.ledger,
+    toRelease: (server, change) => toRelease(run.survey, server, change),
+    guarded: guardedMembers(context.tree),
+  };
+  for (const [index, wave] of run.waves.entries()) {
+    const servers = wave.groups.map(({ server }) => server);
+    context.events({ kind: 'wave', index: index + 1, count: run.waves.length, servers });
+    const results = await Promise.allSettled(wave.groups.map((one) => runGroup(group, one)));
+    const errors = results.flatMap((result) => (result.status === 'rejected' ? [asFailure(result.reason)] : []));
+    const reason = errors.find(({ code }) => STOPPING.includes(code)) ?? errors[0];
+    if (reason !== undefined) return await afterFailure(context, run.ledger, reason);
+  }
+  return { kind: 'done' };
+}
+
+async function afterFailure(context: DeployContext, ledger: Ledger, reason: FlotillaError): Promise<Outcome> {
+  try {
+    if (STOPPING.includes(reason.code)) return { kind: 'failed', reason };
+    const areAllBack = await returnAll(context, ledger);
+    return { kind: areAllBack ? 'returned' : 'failed', reason };
+  } catch (error) {
+    return { kind: 'failed', reason: asFailure(error) };
+  } finally {
+    await undrainLeft(context, ledger);
+  }
+}
+
+/** The balancer's own checks keep an entry down that is not well; left in maintenance, it would never come back. */
+async function undrainLeft(context: DeployContext, ledger: Ledger): Promise<void> {
+  try {
+    await undrain(context, ledger.leftDrained());
+  } catch (error) {
+    // The next deploy finds the entries in maintenance and puts them back.
+    asFailure(error);
+  }
+}
+
+function asFailure(error: unknown): FlotillaError {
+  if (error instanceof FlotillaError) return error;
+  throw error;
+}
+
+function preparations({ survey, waves }: Run) {
+  const changes = waves.flatMap(({ groups }) => groups);
+  return survey.targets.flatMap((tree) => {
+    const own = changes.filter(({ server }) => server === tree.server).flatMap((group) => group.changes);
+    const units = own.flatMap((change) => (change.kind === 'remove' ? [] : [change.unit]));
+    const observation = survey.observations.get(tree.server);
+    return units.length === 0 || observation === undefined ? [] : [{ tree, observation, units }];
+  });
+}
+
+function toRelease(survey: Survey, server: string, change: Exclude<ActiveChange, Removal>): ReleaseChange {
+  const release = survey.observations.get(server)?.releases.find(({ service }) => service === change.service);
+  const { applied, definition } = release ?? {};
+  return {
+    unit: change.unit,
+    mode: change.kind === 'reload' && change.unit.reload !== undefined ? 'reload' : 'up',
+    ...(applied === undefined || release?.releases.includes(applied) !== true ? {} : { from: applied }),
+    ...(definition === undefined ? {} : { previous: definition }),
+  };
+}

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+
+import { guardUnit, treeOf, webEntry } from '../../test/trees.ts';
+import type { UnitSpec } from '../../test/trees.ts';
+import { planChanges } from './plan-changes.ts';
+import { hasChanges } from './plan.ts';
+import type { Operation, Plan } from './plan.ts';
+
+function web(server: string, compose: string): UnitSpec {
+  return { service: 'web', drains: [webEntry(server)], files: { 'compose.yaml': [compose, 'recreate'] } };
+}
+
+function database(image: string, text = image): UnitSpec {
+  return {
+    service: 'db',
+    kind: 'postgres',
+    tier: 'data',
+    image,
+    files: { 'compose.yaml': [text, 'recreate'] },
+  };
+}
+
+function operationsOn(plan: Plan, server: string): readonly Operation[] {
+  return plan.servers.find((one) => one.server === server)?.operations ?? [];
+}
+
+const edgeWith = (text: string): UnitSpec => ({
+  service: 'edge',
+  kind: 'haproxy',
+  tier: 'edge',
+  files: { 'compose.yaml': ['same', 'recreate'], 'haproxy.cfg': [text, 'reload'] },
+});
+
+const tunedWith = (text: string): UnitSpec => ({
+  ...database('postgres:17.6'),
+  files: {
+    'compose.yaml': [`labels:\n      flotilla.run-hash: ${text}\n`, 'recreate'],
+    'postgresql.conf': [text, 'restart'],
+  },
+});
+
+const withNotes = (text: string): UnitSpec => ({ service: 'web', files: { 'notes.txt': [text, 'none'] } });
+
+const replicated = (image: string) =>
+  treeOf({ a: [guardUnit('db', ['b', 'a']), database(image)], b: [guardUnit('db', ['b', 'a']), database(image)] });
+
+const webWith = (image: string, hash: string): UnitSpec => ({
+  service: 'web',
+  image,
+  files: { 'compose.yaml': [`image: ${image}\nlabels:\n  flotilla.secrets-hash: ${hash}\n`, 'recreate'] },
+});
+
+const firewall = (text: string) => [{ path: 'host/nftables.conf', text, mode: 0o644, effect: 'host' as const }];
+
+describe('planChanges', () => {
+  it('says that nothing changes for the same tree', () => {
+    const plan = planChanges(treeOf({ a: [web('a', 'x')] }), treeOf({ a: [web('a', 'x')] }));
+    expect(hasChanges(plan)).toBe(false);
+    expect(plan.servers).toMatchObject([{ server: 'a', operations: [], impact: 'none', unavailability: 'none' }]);
+  });
+
+  it('creates everything when there was no tree before', () => {
+    const after = treeOf({ b: [web('b', 'x')], a: [web('a', 'x')] });
+    const plan = planChanges(undefined, after);
+    expect(plan.digestBefore).toBeUndefined();
+    expect(plan.servers.map(({ server }) => server)).toEqual(['a', 'b']);
+    expect(plan.servers[0]).toMatchObject({
+      units: { added: ['web'] },
+      files: { added: ['services/web/compose.yaml'] },
+    });
+    expect(operationsOn(plan, 'a')).toMatchObject([{ kind: 'create', impact: 'none' }]);
+    expect(hasChanges(plan)).toBe(true);
+  });
+
+  it('recreates only the unit whose files changed, and drains it where another entry is left', () => {
+    const before = treeOf({ a: [web('a', 'x'), { service: 'queue', kind: 'worker' }], b: [web('b', 'x')] });
+    const after = treeOf({ a: [web('a', 'y'), { service: 'queue', kind: 'worker' }], b: [web('b', 'x')] });
+    const plan = planChanges(before, after);
+    expect(operationsOn(plan, 'b')).toEqual([]);
+    expect(operationsOn(plan, 'a')).toMatchObject([
+      { kind: 'recreate', service: 'web', unavailability: 'none: drained from be_web first' },
+    ]);
+  });
+
+  it('promises no drain when the unit is the only entry', () => {
+    const plan = planChanges(treeOf({ a: [web('a', 'x')] }), treeOf({ a: [web('a', 'y')] }));
+    expect(plan.servers[0]?.unavailability).toBe('web: about 5 s: a is the only entry of be_web');
+  });
+
+  it('reloads for a file that the engine reads while it serves, whatever the Compose file is', () => {
+    const [operation] = operationsOn(
+      planChanges(treeOf({ lb: [edgeWith('x')] }), treeOf({ lb: [edgeWith('y')] })),
+      'lb',
+    );
+    expect(operation).toMatchObject({
+      kind: 'reload',
+      impact: 'reload',
+      reason: 'haproxy.cfg changed',
+      unavailability: 'none: connections are kept',
+    });
+  });
+
+  it('restarts, and does not recreate, when a Compose file differs in its run hash alone', () => {
+    const [operation] = operationsOn(
+      planChanges(treeOf({ a: [tunedWith('x')] }), treeOf({ a: [tunedWith('y')] })),
+      'a',
+    );
+    expect(operation).toMatchObject({ kind: 'restart', impact: 'restart', reason: 'postgresql.conf changed' });
+  });
+
+  it('updates files that nothing running reads at no cost', () => {
+    const plan = planChanges(treeOf({ a: [withNotes('x')] }), treeOf({ a: [withNotes('y')] }));
+    expect(plan.servers[0]).toMatchObject({ impact: 'none', operations: [{ kind: 'update' }] });
+  });
+
+  it('offers the switchover only for a primary that has a replica', () => {
+    const plan = planChanges(replicated('postgres:17.6'), replicated('postgres:17.7'));
+    expect(operationsOn(plan, 'a')).toMatchObject([
+      { service: 'db', unavailability: expect.stringMatching(/^none for writes/) },
+    ]);
+    expect(operationsOn(plan, 'b')).toMatchObject([
+      {
+        service: 'db',
+        impact: 'recreate',
+        unavailability: 'about 5 s of writes',
+        saferPath: expect.stringContaining('switchover test db --to a'),
+      },
+    ]);
+    const [alone] = operationsOn(
+      planChanges(treeOf({ a: [database('p:1.1')] }), treeOf({ a: [database('p:1.2')] })),
+      'a',
+    );
+    expect(alone).not.toHaveProperty('saferPath');
+  });
+
+  it('calls another major version of a database a risk for its data', () => {
+    const plan = planChanges(treeOf({ a: [database('postgres:17.6')] }), treeOf({ a: [database('postgres:18.0')] }));
+    expect(plan.servers[0]?.impact).toBe('data-risk');
+    const moved = planChanges(
+      treeOf({ a: [database('r:5000/postgres:17.6')] }),
+      treeOf({ a: [database('postgres:17.7')] }),
+    );
+    expect(moved.servers[0]?.impact).toBe('recreate');
+  });
+
+  it('calls the removal of data a risk, also that of a volume and of a whole server', () => {
+    const volume: UnitSpec = {
+      service: 'web',
+      files: { 'compose.yaml': ['services: {}\nvolumes:\n  v: {}\n', 'recreate'] },
+    };
+    const before = treeOf({
+      a: [database('postgres:17.6'), volume, { service: 'plain' }],
+      b: [database('postgres:17.6')],
+    });
+    const plan = planChanges(before, treeOf({ a: [] }));
+    expect(operationsOn(plan, 'a').map(({ kind, impact }) => `${kind} ${impact}`)).toEqual([
+      'remove data-risk',
+      'remove data-risk',
+      'remove recreate',
+    ]);
+    const gone = plan.servers.find(({ server }) => server === 'b');
+    expect(gone).toMatchObject({ impact: 'data-risk', units: { removed: ['db'] } });
+    expect(gone).not.toHaveProperty('digestAfter');
+  });
+
+  it('says that secrets changed without showing their hash, and which image follows which', () => {
+    const before = treeOf({ a: [webWith('app:1.0', 'abc')] });
+    const [operation] = operationsOn(planChanges(before, treeOf({ a: [webWith('app:2.0', 'def')] })), 'a');
+    expect(operation?.reason).toBe('its image changes from app:1.0 to app:2.0; its secrets change');
+    const other = treeOf({ a: [webWith('app:2.0\n    init: true', 'abc')] });
+    expect(operationsOn(planChanges(before, other), 'a')[0]?.reason).toMatch(/; compose\.yaml changed$/);
+  });
+
+  it('keeps files of the host apart from the services', () => {
+    const plan = planChanges(
+      treeOf({ a: [web('a', 'x')] }, firewall('x')),
+      treeOf({ a: [web('a', 'x')] }, firewall('y')),
+    );
+    expect(operationsOn(plan, 'a')).toMatchObject([{ kind: 'host-change', impact: 'none' }]);
+    expect(plan.servers[0]?.units).toEqual({ added: [], changed: [], removed: [] });
+  });
+});

@@ -1,0 +1,44 @@
+import type { EngineFacts } from '@flotilla/model';
+
+/** True when both hold data, of two different databases. */
+export function isAnotherDatabase(own: EngineFacts, other: EngineFacts): boolean {
+  return (
+    own.systemIdentifier !== undefined &&
+    other.systemIdentifier !== undefined &&
+    own.systemIdentifier !== other.systemIdentifier
+  );
+}
+
+/**
+ * True when `other` holds data that `own` may lack: a higher timeline, or a later position on the same one.
+ * Positions are compared only when ours is exact: a running engine, or one that was shut down cleanly. A crashed engine learns its
+ * position by starting.
+ */
+export function isAhead(other: EngineFacts, own: EngineFacts): boolean {
+  if (other.timeline === undefined || own.timeline === undefined) return false;
+  if (other.timeline !== own.timeline) return other.timeline > own.timeline;
+  const isExact = own.state === 'running' || own.cleanShutdown === true;
+  return isExact && other.lsn !== undefined && own.lsn !== undefined && BigInt(other.lsn) > BigInt(own.lsn);
+}
+
+/**
+ * True when the data of a former primary are a clean beginning of the new primary's, so that it can follow without being rewound.
+ * It must have been shut down cleanly, on the very timeline that the new primary left last, before the point where that one left it, and
+ * both must have come to that timeline the same way. Timeline numbers are not unique: two nodes may each have made the same one.
+ */
+export function mayFollow(own: EngineFacts, primary: EngineFacts): boolean {
+  if (own.state !== 'stopped' || own.cleanShutdown !== true || own.lsn === undefined) return false;
+  if (own.history === undefined || primary.history === undefined || primary.role !== 'primary') return false;
+  if (own.systemIdentifier === undefined || own.systemIdentifier !== primary.systemIdentifier) return false;
+  const fork = primary.history.at(-1);
+  if (fork === undefined || fork.timeline !== own.timeline) return false;
+  const earlier = primary.history.slice(0, -1);
+  const isSameWay =
+    earlier.length === own.history.length &&
+    earlier.every((step, index) => {
+      const ours = own.history?.[index];
+      return ours?.timeline === step.timeline && ours.lsn === step.lsn;
+    });
+  // The shutdown checkpoint begins at `lsn`: it is part of the new primary's data only when that one left later.
+  return isSameWay && BigInt(own.lsn) < BigInt(fork.lsn);
+}

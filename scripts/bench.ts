@@ -1,0 +1,34 @@
+/** Prints how fast Flotilla is beside what it aims at: `pnpm bench [--rounds N]`. Asserts nothing. */
+import { join } from 'node:path';
+
+import { loadFleet } from '@flotilla/cli';
+import { parseEnvironment } from '@flotilla/model';
+import { $, argv } from 'zx';
+
+import { generateFleet } from './bench/generate-fleet.ts';
+import { medianMs } from './bench/median.ts';
+
+const rounds = Number(argv['rounds'] ?? 9);
+const root = join(import.meta.dirname, '..');
+const entry = 'environments/bench/environment.yaml';
+
+const print = (what: string, medianMs: number, aim = '') =>
+  console.log(`${what.padEnd(60)} ${medianMs.toFixed(0).padStart(6)} ms  ${aim}`);
+for (const { servers, services, aim } of [
+  { servers: 100, services: 1_000, aim: 'aim 150 ms' },
+  { servers: 1_000, services: 10_000, aim: 'ten times the fleet' },
+]) {
+  const text = generateFleet({ servers, services });
+  const read = (path: string) => (path === entry ? text : undefined);
+  const loaded = loadFleet({ entry, read });
+  if (loaded.kind === 'invalid') throw new Error(JSON.stringify(loaded.findings.slice(0, 3), undefined, 2));
+  const parsingMs = await medianMs(rounds, () => parseEnvironment({ entry, read }));
+  const wholeMs = await medianMs(rounds, () => loadFleet({ entry, read }));
+  print(`${servers} servers, ${services} services: parse`, parsingMs);
+  print(`${servers} servers, ${services} services: render + validate`, wholeMs - parsingMs, aim);
+}
+print('validate waybill: cold start of the CLI', await medianMs(rounds, coldStart), 'aim 300 ms');
+
+async function coldStart(): Promise<void> {
+  await $({ cwd: root, quiet: true })`scripts/flotilla validate waybill`;
+}
