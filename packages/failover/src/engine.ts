@@ -41,7 +41,7 @@ export type Divergence = {
 
 /** The reader ends with an error at the end of every log; only its records count. */
 const COUNT_COMMITS = `
-kept=$(ls -d "/var/lib/postgresql/data/pgdata.superseded-"* 2>/dev/null | sort -V | tail -n 1)
+kept=$(ls -d "/var/lib/postgresql/data/pgdata.superseded-$3"* 2>/dev/null | sort -V | tail -n 1)
 [ -n "$kept" ] || { echo none; exit 0; }
 dir=$(mktemp -d) || exit 1
 pg_waldump -p "$kept/pg_wal" -t "$1" -s "$2" -r Transaction > "$dir/records" 2> "$dir/errors"
@@ -53,15 +53,15 @@ rm -r "$dir"
 `;
 
 /**
- * Counts the commits that a member made after `fork` on its old `timeline`, in the data that were kept aside when it
- * rejoined. `undefined` when nothing was kept, which means that nothing diverged.
+ * Counts the commits that a member made on its old timeline after the fork, in the data that were kept aside when it rejoined in
+ * `term`. `undefined` when nothing was kept, which means that nothing diverged.
  */
 export async function countDivergence(
   remote: RemoteServer,
   target: GuardedTarget,
-  fork: { readonly timeline: number; readonly lsn: string },
+  fork: { readonly timeline: number; readonly lsn: string; readonly term: number },
 ): Promise<Divergence | undefined> {
-  const script = remoteScript(COUNT_COMMITS, [String(fork.timeline), formatLsn(BigInt(fork.lsn))]);
+  const script = remoteScript(COUNT_COMMITS, [String(fork.timeline), formatLsn(BigInt(fork.lsn)), String(fork.term)]);
   const result = await remote.run({
     argv: ['docker', 'exec', '-u', 'postgres', engineContainer(target), ...script],
     timeoutMs: 120_000,

@@ -80,11 +80,14 @@ async function takeOver(session: Session, { view, decision, options }: TakeOver)
   const { from, to, term } = decision;
   const accepted = await claimTerm(fleet, target, { term, holder: to, toBeFenced: [from] });
   session.say('claim', `term ${term} is claimed for ${to} on ${accepted.length} of ${fleet.servers.length} servers`);
+  const bootId = serverView((await look(session)).view, to).guard?.bootId ?? '';
   const proof = await proveFence(session, { view, decision, options });
   const provedMs = clock.now();
-  await recordFence(fleet, target, { term, holder: to, fenced: [from] });
-  const loss = await lossWindow(session, { to, provedMs });
-  await promoteHolder(fleet, target, { term, holder: to });
+  const [loss] = await Promise.all([
+    lossWindow(session, { to, provedMs }),
+    recordFence(fleet, target, { term, holder: to, fenced: [from], bootId }),
+  ]);
+  await promoteHolder(session, { term, holder: to, acceptLoss: options.acceptLoss });
   session.say('open', `${to} is primary in term ${term}`);
   return {
     kind: 'failover',

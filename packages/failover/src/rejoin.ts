@@ -2,6 +2,7 @@ import { pollUntil } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 
 import { countDivergence } from './engine.ts';
+import type { Divergence } from './engine.ts';
 import { guardClient } from './guard-client.ts';
 import { engineContainer } from './observe.ts';
 import { isStreaming } from './policy/assess.ts';
@@ -12,6 +13,8 @@ import { look, openSession, refused, withFailoverLock } from './session.ts';
 import type { FailoverTools, Session } from './session.ts';
 import { refuse } from './policy/refusal.ts';
 
+/** The wrapper moves the old data aside before the guard answers. */
+const REJOIN_TIMEOUT_MS = 45_000;
 /** A clone of a large database takes long; what is waited for is that it streams. */
 const STREAM_TIMEOUT_MS = 30 * 60_000;
 
@@ -38,7 +41,7 @@ export async function rejoin(tools: FailoverTools, server: string): Promise<Rejo
 }
 
 async function bringBack(session: Session, server: string, primary: string): Promise<RejoinReport> {
-  const { fleet, target, clock } = session;
+  const { target, clock } = session;
   await startAgain(session, server);
   const { assessment } = await look(session);
   if (!streams(assessment, server)) await orderRejoin(session, server, assessment);
@@ -48,8 +51,7 @@ async function bringBack(session: Session, server: string, primary: string): Pro
     { intervalMs: 500, timeoutMs: STREAM_TIMEOUT_MS, clock },
   );
   if (streaming !== true) throw failed(session, server, 'it does not stream from the primary');
-  const fork = serverView((await look(session)).view, primary).guard?.engine.history?.at(-1);
-  const divergence = fork === undefined ? undefined : await countDivergence(fleet.server(server), target, fork);
+  const divergence = await divergenceOf(session, server, primary);
   return {
     environment: target.environment,
     service: target.service,
@@ -58,6 +60,14 @@ async function bringBack(session: Session, server: string, primary: string): Pro
     ...(divergence === undefined ? {} : { divergence }),
     tookMs: clock.now() - session.startedMs,
   };
+}
+
+async function divergenceOf(session: Session, server: string, primary: string): Promise<Divergence | undefined> {
+  const { view, assessment } = await look(session);
+  const fork = serverView(view, primary).guard?.engine.history?.at(-1);
+  const term = assessment.term?.term;
+  if (fork === undefined || term === undefined) return undefined;
+  return countDivergence(session.fleet.server(server), session.target, { ...fork, term });
 }
 
 /** A fence disabled the restart of the container; the guard decides what it may be from here on. */
@@ -82,10 +92,10 @@ async function orderRejoin(session: Session, server: string, { term }: Assessmen
     async () => {
       const { assessment } = await look(session);
       if (streams(assessment, server)) return 'streams';
-      const reply = await client.post(`/${target.service}/rejoin`, body, 5_000);
+      const reply = await client.post(`/${target.service}/rejoin`, body, REJOIN_TIMEOUT_MS);
       return reply.kind === 'accepted' ? 'ordered' : undefined;
     },
-    { intervalMs: 1_000, timeoutMs: 30_000, clock },
+    { intervalMs: 1_000, timeoutMs: 60_000, clock },
   );
   if (outcome === undefined) throw failed(session, server, 'its guard refuses the rejoin');
 }

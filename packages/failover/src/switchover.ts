@@ -44,7 +44,7 @@ async function handOver(session: Session, decision: SwitchoverDecision): Promise
   if (proof === undefined) return takeBack(session, decision);
   const provedMs = clock.now();
   session.say('hand-over', proof);
-  await promoteHolder(fleet, target, { term, holder: to });
+  await promoteHolder(session, { term, holder: to, acceptLoss: false });
   session.say('open', `${to} is primary in term ${term}`);
   return {
     kind: 'switchover',
@@ -81,7 +81,7 @@ async function takeBack(session: Session, { from, to, term }: SwitchoverDecision
   session.say('abort', `${to} is not proved to hold everything; ${from} opens again`);
   const claim = { term: term + 1, holder: from };
   await claimTerm(fleet, target, { ...claim, toBeFenced: [] });
-  await promoteHolder(fleet, target, claim);
+  await promoteHolder(session, { ...claim, acceptLoss: false });
   throw new FlotillaError('FAILOVER_STOP_NOT_PROVED', {
     service: target.service,
     from,

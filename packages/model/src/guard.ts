@@ -43,7 +43,8 @@ export type EngineFacts = {
 
 /** What the guard lets the engine of its server be. */
 export type GuardVerdict =
-  | { readonly kind: 'closed'; readonly reason: string }
+  /** `isSuperseded`: another member was promoted, and the data here may hold what it does not; a rejoin keeps them aside. */
+  | { readonly kind: 'closed'; readonly reason: string; readonly isSuperseded?: true }
   /** Start as primary, reachable only through the local socket, so that its position can be compared. */
   | { readonly kind: 'private'; readonly reason: string }
   | { readonly kind: 'open'; readonly term: number }

@@ -41,3 +41,8 @@ test('the highest term wins, and a promoted record before a claimed one of the s
   const app1 = { guard: statusOf('app1', { record: { term: 2, holder: 'db2', phase: 'promoted', at } }) };
   expect(assess(viewOf({ lb, app1 })).term).toMatchObject({ term: 2, phase: 'promoted' });
 });
+
+test('the next term is above every one that a guard remembers, also of a server that is gone', () => {
+  const lb = { guard: statusOf('lb', { remembers: { db1: { term: 6, phase: 'claimed' } } }) };
+  expect(assess(viewOf({ lb, db1: DEAD }))).toMatchObject({ nextTerm: 7, term: { term: 1 } });
+});

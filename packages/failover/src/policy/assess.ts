@@ -22,6 +22,8 @@ export type Assessment = {
   readonly service: string;
   /** The highest term that any reachable server knows; absent before the first deployment. */
   readonly term?: TermRecord;
+  /** A term above every one that any guard has or remembers. */
+  readonly nextTerm: number;
   /** Member that is open to clients; absent when there is none. */
   readonly primary?: string;
   /** Members open to clients beside `primary`: never more than none, unless something is broken. */
@@ -47,6 +49,7 @@ export function assess(view: ServiceView): Assessment {
     environment: view.environment,
     service: view.service,
     ...(term === undefined ? {} : { term }),
+    nextTerm: highestNumber(view) + 1,
     ...(primary === undefined ? {} : { primary }),
     extraPrimaries: open.filter((member) => member !== primary),
     members,
@@ -55,10 +58,16 @@ export function assess(view: ServiceView): Assessment {
   };
 }
 
-/** Gives the highest record among the guards that answered; a promoted one before a claimed one of the same term. */
-export function highestTerm(view: ServiceView): TermRecord | undefined {
+/** A promoted record comes before a claimed one of the same term. */
+function highestTerm(view: ServiceView): TermRecord | undefined {
   const records = view.servers.flatMap((server) => (server.guard?.record ? [server.guard.record] : []));
   return records.toSorted((left, right) => right.term - left.term || (left.phase === 'promoted' ? -1 : 1))[0];
+}
+
+function highestNumber(view: ServiceView): number {
+  const guards = view.servers.flatMap(({ guard }) => guard ?? []);
+  const remembered = guards.flatMap(({ remembers }) => Object.values(remembers).map(({ term }) => term));
+  return Math.max(0, ...guards.map(({ record }) => record?.term ?? 0), ...remembered);
 }
 
 /** Whether this member is a replica that streams now. */

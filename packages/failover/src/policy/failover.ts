@@ -36,7 +36,7 @@ export function decideFailover(
     return refuse('FAILOVER_BAD_TARGET', { service, server: to ?? best.server, states: describe(assessment.members) });
   }
   const passedOver = candidates.filter((member) => byPosition(member, chosen) < 0).map(({ server }) => server);
-  return { kind: 'go', from, to: chosen.server, term: term.term + 1, passedOver };
+  return { kind: 'go', from, to: chosen.server, term: assessment.nextTerm, passedOver };
 }
 
 /** The member that was primary last: the holder, unless it only claimed and never promoted. */

@@ -33,7 +33,7 @@ export function decideSwitchover(assessment: Assessment, to: string): Switchover
   if (primary === to) return refuse('FAILOVER_ALREADY_PRIMARY', { service, server: to });
   const { votes } = assessment;
   if (votes.answered < votes.needed) return refuse('FAILOVER_NO_MAJORITY', { service, ...votes });
-  return checkTarget(assessment, target) ?? { kind: 'go', from: primary, to, term: term.term + 1 };
+  return checkTarget(assessment, target) ?? { kind: 'go', from: primary, to, term: assessment.nextTerm };
 }
 
 function checkTarget(assessment: Assessment, target: MemberState): Refusal | undefined {

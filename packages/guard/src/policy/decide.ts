@@ -90,5 +90,10 @@ function decideFollower(view: View, record: TermRecord): GuardVerdict {
   }
   return mayFollow(engine, primary)
     ? follow
-    : closed(`superseded by ${record.holder} in term ${record.term}, and the data may be ahead: rejoin`);
+    : {
+        kind: 'closed',
+        reason: `superseded by ${record.holder} in term ${record.term}, and the data may be ahead: rejoin`,
+        // Only what lies still can be set aside.
+        ...(engine.state === 'stopped' ? { isSuperseded: true } : {}),
+      };
 }

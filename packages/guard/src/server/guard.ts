@@ -13,6 +13,7 @@ import type { Served } from './http.ts';
 import type { Log } from './log.ts';
 import { ordersOf } from './orders.ts';
 import type { AskPeer } from './peer-client.ts';
+import { RETURN_INTERVAL_MS, returnOf } from './return.ts';
 import { Watch } from './watch.ts';
 
 const PEER_INTERVAL_MS = 250;
@@ -99,7 +100,7 @@ function ensureBootId(path: string): string {
 
 function startLoops(services: ReadonlyMap<string, Served>, log: Log): () => void {
   const abort = new AbortController();
-  for (const { watch } of services.values()) {
+  for (const { watch, orders } of services.values()) {
     const name = watch.options.service.service;
     const onError = (error: unknown) => log({ event: 'error', service: name, message: String(error) });
     const every = (intervalMs: number, task: () => Promise<void>) =>
@@ -107,6 +108,7 @@ function startLoops(services: ReadonlyMap<string, Served>, log: Log): () => void
     for (const peer of watch.peers) every(PEER_INTERVAL_MS, () => watch.askPeer(peer));
     every(ENGINE_INTERVAL_MS, () => watch.observe());
     every(SLOT_INTERVAL_MS, () => tendSlots(watch));
+    every(RETURN_INTERVAL_MS, returnOf(watch, { orders, monotonic }));
   }
   return () => abort.abort();
 }
