@@ -6,12 +6,12 @@ import { fence } from './fence.ts';
 import type { FenceProof } from './fence.ts';
 import { engineContainer } from './observe.ts';
 import type { Assessment } from './policy/assess.ts';
-import { decideFailover } from './policy/failover.ts';
+import { decideFailover, isUndecided } from './policy/failover.ts';
 import type { FailoverDecision } from './policy/failover.ts';
 import { serverView } from './policy/view.ts';
 import type { ServiceView } from './policy/view.ts';
 import type { FailoverReport, LossWindow } from './report.ts';
-import { look, openSession, refused, withFailoverLock } from './session.ts';
+import { look, openSession, passOverSilent, refused, withFailoverLock } from './session.ts';
 import type { FailoverTools, Session } from './session.ts';
 import { claimTerm, promoteHolder, recordFence } from './term.ts';
 
@@ -23,8 +23,11 @@ export type FailoverOptions = {
   readonly unfenced?: string;
 };
 
-/** A primary that was killed comes back by itself within this time when Docker may restart it. */
-const RETURN_TIMEOUT_MS = 4_000;
+/**
+ * Within this time an engine that Docker may restart is back, and the guards have lost a server that is gone: two reads of
+ * 700 ms in a row.
+ */
+const SETTLE_TIMEOUT_MS = 6_000;
 
 /**
  * Makes a replica primary after the old primary was lost: claim, proven fence, promotion. Refuses while the old primary is or
@@ -43,30 +46,21 @@ export async function failover(tools: FailoverTools, options: FailoverOptions): 
   }
   const servers = view.servers.filter((server) => server.reachable).map(({ server }) => server);
   const reason = `failover of ${tools.target.service} to ${decision.to}`;
-  return withFailoverLock(session, { servers, reason }, () => takeOver(session, { view, decision, options }));
+  const quick = passOverSilent(session, view);
+  return withFailoverLock(quick, { servers, reason }, () => takeOver(quick, { view, decision, options }));
 }
 
-/** Looks until the primary is seen to be gone for good, or is well again. */
+/** Looks until the primary is gone for everybody, or is well again, or time is up; the decision says what it then means. */
 async function lookForDeath(session: Session) {
-  const { clock, target } = session;
   const settled = await pollUntil(
     async () => {
-      const { view, assessment } = await look(session);
-      const mayReturn = view.servers.some(
-        ({ server, reachable, container }) =>
-          target.members.includes(server) && reachable && container === 'running' && isRecovering(view, server),
-      );
-      return assessment.primary !== undefined || !mayReturn ? { view, assessment } : undefined;
+      const seen = await look(session);
+      const isSettled = seen.assessment.primary !== undefined || !isUndecided(seen.view, session.target.members);
+      return isSettled ? seen : undefined;
     },
-    { intervalMs: 300, timeoutMs: RETURN_TIMEOUT_MS, clock },
+    { intervalMs: 200, timeoutMs: SETTLE_TIMEOUT_MS, clock: session.clock },
   );
   return settled ?? look(session);
-}
-
-/** A member of the highest term's making that is up or starting, so that it may open by itself in a moment. */
-function isRecovering(view: ServiceView, server: string): boolean {
-  const { guard } = serverView(view, server);
-  return guard?.record?.holder === server && guard.record.phase === 'promoted';
 }
 
 type TakeOver = {

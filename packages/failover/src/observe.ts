@@ -24,6 +24,9 @@ echo
 docker inspect -f '{{.State.Status}}' "$4" 2>/dev/null || echo missing
 `;
 
+/** A server that needs longer to answer is silent, as far as a decision is concerned. */
+const PATIENCE_MS = 4_000;
+
 /** Asks every server in parallel, one round trip each, what it knows of one service. Changes nothing. */
 export async function observeService(fleet: RemoteFleet, target: GuardedTarget): Promise<ServiceView> {
   const servers = await Promise.all(fleet.servers.map((server) => observeServer(server, target)));
@@ -32,7 +35,7 @@ export async function observeService(fleet: RemoteFleet, target: GuardedTarget):
 
 async function observeServer(server: RemoteServer, target: GuardedTarget): Promise<ServerView> {
   const argv = remoteScript(OBSERVE, [server.host, String(GUARD_PORT), target.service, engineContainer(target)]);
-  const result = await server.run({ argv, timeoutMs: 8_000 });
+  const result = await server.run({ argv, timeoutMs: PATIENCE_MS });
   if (result.unreachable || result.timedOut) {
     return { server: server.name, reachable: false, container: 'unknown', unseenPeers: [] };
   }

@@ -1,5 +1,5 @@
 import { acquireLock, releaseLock } from '@flotilla/exec';
-import type { Clock, CommandRunner, RemoteFleet, ServerLock } from '@flotilla/exec';
+import type { Clock, CommandRunner, RemoteFleet, RemoteResult, ServerLock } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 import type { Power } from '@flotilla/model';
 
@@ -48,6 +48,25 @@ export async function look(session: Session): Promise<{ readonly view: ServiceVi
   const view = await observeService(session.fleet, session.target);
   return { view, assessment: assess(view) };
 }
+
+/** Gives the session in which servers that did not answer are not asked again: no step waits for the dead. */
+export function passOverSilent(session: Session, view: ServiceView): Session {
+  const silent = new Set(view.servers.filter(({ reachable }) => !reachable).map(({ server }) => server));
+  const servers = session.fleet.servers.map((server) =>
+    silent.has(server.name) ? { ...server, run: () => Promise.resolve(PASSED_OVER) } : server,
+  );
+  const server = (name: string) => servers.find((each) => each.name === name) ?? session.fleet.server(name);
+  return { ...session, fleet: { ...session.fleet, servers, server } };
+}
+
+const PASSED_OVER: RemoteResult = {
+  exitCode: 255,
+  stdout: '',
+  stderr: 'the server did not answer before',
+  durationMs: 0,
+  timedOut: false,
+  unreachable: true,
+};
 
 /** Turns a refusal into the error that the person reads. */
 export function refused(refusal: Refusal): FlotillaError {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { assess } from './assess.ts';
-import { decideFailover } from './failover.ts';
+import { decideFailover, isUndecided } from './failover.ts';
 import { DEAD, REPLICA_ENGINE, statusOf, viewOf } from './testing.ts';
 import type { ServiceView } from './view.ts';
 
@@ -68,4 +68,13 @@ test('a claim that died before its promotion still names the member that was pri
     LOST.servers.flatMap((s) => (s.guard ? [[s.server, { ...s, guard: { ...s.guard, record } }]] : [])),
   );
   expect(decide(viewOf({ ...servers, db1: DEAD }))).toMatchObject({ kind: 'go', from: 'db1', to: 'db2', term: 3 });
+});
+
+test('a view is undecided while the primary may open by itself, or while others still see it', () => {
+  const members = ['db1', 'db2'];
+  expect(isUndecided(LOST, members)).toBe(false);
+  expect(isUndecided(viewOf({ db1: DEAD }), members)).toBe(true);
+  const starting = statusOf('db1', { verdict: { kind: 'private', reason: 'comparing' } });
+  expect(isUndecided(viewOf({ db1: { guard: starting, container: 'running' } }), members)).toBe(true);
+  expect(isUndecided(viewOf({ db1: { guard: starting, container: 'stopped' } }), members)).toBe(false);
 });

@@ -46,6 +46,18 @@ function oldPrimary(assessment: Assessment): string | undefined {
   return assessment.members.find((member) => member.server !== term?.holder && member.role !== 'replica')?.server;
 }
 
+/**
+ * Whether the next moments may change what the view shows of the primary: it is up or starting and may open by itself, or it is
+ * silent to us while others have not lost it yet.
+ */
+export function isUndecided(view: ServiceView, members: readonly string[]): boolean {
+  return members.some((member) => {
+    const { reachable, container, guard } = serverView(view, member);
+    if (!reachable) return seenBy(view, member).length > 0;
+    return container === 'running' && guard?.record?.holder === member && guard.record.phase === 'promoted';
+  });
+}
+
 /** Servers that still see the old primary's guard although we do not reach its server: then it is we who are cut off. */
 function seenBy(view: ServiceView, from: string): readonly string[] {
   if (serverView(view, from).reachable) return [];

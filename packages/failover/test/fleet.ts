@@ -1,0 +1,170 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { pollUntil, spawnRunner, systemClock } from '@flotilla/exec';
+import { buildImages } from '@flotilla/images';
+import { paths } from '@flotilla/model';
+import type { Tree } from '@flotilla/model';
+import { Client } from 'pg';
+import type { QueryResultRow } from 'pg';
+import { getContainerRuntimeClient, Network } from 'testcontainers';
+
+import type { FailoverTools } from '../src/index.ts';
+import {
+  DATABASE,
+  ENVIRONMENT,
+  installServer,
+  makePasswords,
+  MEMBERS,
+  ownerPassword,
+  renderFleet,
+  SERVER_NAMES,
+  SERVICE,
+} from './environment.ts';
+import type { ServerName } from './environment.ts';
+import { startServer } from './server.ts';
+import type { Run, TestServer } from './server.ts';
+
+/** Three servers with guards and a database that db1 leads in term 1 and db2 follows. */
+export type TestFleet = Readonly<Record<ServerName, TestServer>> & {
+  /** What the commands of this package work with. */
+  readonly tools: FailoverTools;
+  /** Runs one statement as the owner of the database, over TCP, in a connection of its own. */
+  query<Row extends QueryResultRow>(server: TestServer, sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Removes every container of this run, its network and its files. */
+  close(): Promise<void>;
+};
+
+const runner = spawnRunner();
+const clock = systemClock();
+
+/** Asks until the answer is neither `undefined` nor `false`; a failed question is asked again. Throws what it waited for after 30 s. */
+export async function until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
+  let failure: unknown;
+  const attempt = async () => {
+    try {
+      return (await probe()) || undefined;
+    } catch (error) {
+      failure = error;
+      return undefined;
+    }
+  };
+  const answer = await pollUntil(attempt, { intervalMs: 100, timeoutMs: 30_000, clock });
+  if (answer === undefined) throw new Error(`waited 30 s for ${what}`, { cause: failure });
+  return answer;
+}
+
+/** Tells whether `probe` stays false for so long. */
+export async function staysFalse(probe: () => Promise<boolean>, durationMs: number): Promise<boolean> {
+  const attempt = async () => (await probe()) || undefined;
+  return (await pollUntil(attempt, { intervalMs: 100, timeoutMs: durationMs, clock })) === undefined;
+}
+
+/** Starts the fleet, names db1 the first primary as a deploy does, and waits until db2 streams. Leaves nothing behind when it fails. */
+export async function openFleet(): Promise<TestFleet> {
+  // Its reaper is an image that only a registry has; `close` removes by label instead.
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+  const folder = await mkdtemp(join(tmpdir(), 'flotilla-failover-'));
+  await chmod(folder, 0o755);
+  const id = `failover-test-${process.pid}-${Math.floor(performance.now())}`;
+  const cleanUp: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async () => {
+    for (const step of cleanUp.toReversed()) await step();
+  };
+  try {
+    const network = await new Network().start();
+    cleanUp.push(() => network.stop());
+    cleanUp.push(() => removeContainers(id));
+    const labels = { 'flotilla.test': '1', 'flotilla.test-run': id };
+    const run: Run = { id, labels, network, images: await buildAll(folder), folder };
+    const [db1, db2, witness] = await Promise.all(SERVER_NAMES.map((name) => startServer(run, name)));
+    if (!db1 || !db2 || !witness) throw new Error('a server is missing');
+    const servers = { db1, db2, witness };
+    cleanUp.push(() => Promise.all(Object.values(servers).map(emptyFolders)));
+    const hosts = { db1: db1.host, db2: db2.host, witness: witness.host };
+    const tree = renderFleet(hosts, `${await gatewayOf(network.getId())}/32`);
+    const passwords = makePasswords(tree);
+    await bringUp(servers, tree, passwords);
+    const query = queryAs(ownerPassword(passwords));
+    return { ...servers, tools: toolsFor(servers), query, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function buildAll(folder: string): Promise<Run['images']> {
+  const names = ['server', 'postgres', 'guard'] as const;
+  const built = await buildImages({ runner, names, cacheDir: join(folder, 'images') });
+  const tag = (name: string) => built.find((image) => image.name === name)?.tag ?? '';
+  return { server: tag('server'), postgres: tag('postgres'), guard: tag('guard') };
+}
+
+type Servers = Readonly<Record<ServerName, TestServer>>;
+
+async function bringUp(servers: Servers, tree: Tree, passwords: ReadonlyMap<string, string>): Promise<void> {
+  const all = SERVER_NAMES.map((name) => {
+    const found = tree.servers.find(({ server }) => server === name);
+    if (!found) throw new Error(`nothing is rendered for ${name}`);
+    return { server: servers[name], tree: found };
+  });
+  for (const { server, tree } of all) await installServer({ tree, root: server.root, passwords });
+  await Promise.all(all.map(({ server, tree }) => server.deploy(tree, 'guard')));
+  await until('the guards', async () => (await Promise.all(all.map(({ server }) => server.status()))).every(Boolean));
+  await servers.db1.shell('touch "$1/init-allowed"', paths.data(ENVIRONMENT, SERVICE));
+  const begun = await Promise.all(all.map(({ server }) => server.order('bootstrap', { holder: 'db1' })));
+  if (begun.some(({ status }) => status !== 200)) throw new Error(JSON.stringify(begun));
+  const members = all.filter(({ server }) => MEMBERS.some((member) => member === server.name));
+  await Promise.all(members.map(({ server, tree }) => server.deploy(tree, SERVICE)));
+  await until('the replica', async () => (await servers.db2.status())?.engine.streaming);
+}
+
+function toolsFor(servers: Servers): FailoverTools {
+  const fleet = {
+    environment: ENVIRONMENT,
+    servers: SERVER_NAMES.map((name) => servers[name]),
+    server: (name: string) => {
+      const found = Object.values(servers).find((server) => server.name === name);
+      if (!found) throw new Error(`no server ${name}`);
+      return found;
+    },
+  };
+  const target = { environment: ENVIRONMENT, service: SERVICE, members: MEMBERS };
+  return { fleet, target, runner, clock, power: {}, holder: 'test', onEvent: () => undefined };
+}
+
+function queryAs(password: string): TestFleet['query'] {
+  return async <Row extends QueryResultRow>({ host }: TestServer, sql: string, values: readonly unknown[] = []) => {
+    const client = new Client({ host, user: DATABASE, database: DATABASE, password, connectionTimeoutMillis: 2_000 });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query<Row>(sql, [...values])).rows;
+    } finally {
+      await client.end();
+    }
+  };
+}
+
+/** What the engine wrote belongs to its own user; only a container's root may always remove it. */
+async function emptyFolders(server: TestServer): Promise<void> {
+  await server.shell('rm -rf /var/lib/flotilla/* /run/flotilla/*');
+}
+
+async function gatewayOf(networkId: string): Promise<string> {
+  const client = await getContainerRuntimeClient();
+  const details = await client.network.getById(networkId).inspect();
+  // The engine's answer is not typed.
+  const { IPAM } = details as { readonly IPAM: { readonly Config: readonly { readonly Gateway?: string }[] } };
+  const gateway = IPAM.Config[0]?.Gateway;
+  if (gateway === undefined) throw new Error('the network has no gateway');
+  return gateway;
+}
+
+async function removeContainers(id: string): Promise<void> {
+  const { dockerode } = (await getContainerRuntimeClient()).container;
+  const filters = { label: ['flotilla.test=1', `flotilla.test-run=${id}`] };
+  const found = await dockerode.listContainers({ all: true, filters });
+  await Promise.all(found.map(({ Id }) => dockerode.getContainer(Id).remove({ force: true, v: true })));
+}
