@@ -17,9 +17,11 @@ export type Sandbox = {
   /** Private key that root on every server accepts. */
   readonly identityFile: string;
   readonly knownHostsFile: string;
-  readonly subnet: string;
-  /** In the order of the environment. */
   readonly servers: readonly SandboxServer[];
+};
+
+/** A sandbox that was just booted. Servers in the order of the environment. */
+export type BootedSandbox = Sandbox & {
   /** Image reference of the real environment to the one in the sandbox. */
   readonly images: ReadonlyMap<string, string>;
 };

@@ -14,7 +14,7 @@ import { ensureNetwork } from './network.ts';
 import type { PushedImages } from './push.ts';
 import { pushImages } from './push.ts';
 import { ensureRegistry } from './registry.ts';
-import type { Sandbox, SandboxEvent } from './sandbox.ts';
+import type { BootedSandbox, SandboxEvent } from './sandbox.ts';
 import { inStep } from './sandbox.ts';
 import { ensureSecrets } from './secrets.ts';
 import type { WantedServer } from './servers.ts';
@@ -41,7 +41,7 @@ export type UpOptions = {
  * runs is left alone, what stands is started, what is missing is made. The network and its addresses are Docker's on this
  * machine, so it must be Linux. Throws SANDBOX_… codes; what was made until then stays, and `downSandbox` removes it.
  */
-export async function upSandbox(options: UpOptions): Promise<Sandbox> {
+export async function upSandbox(options: UpOptions): Promise<BootedSandbox> {
   const { environment, stateFolder, runner } = options;
   await mkdir(stateFolder, { recursive: true });
   await chmod(stateFolder, 0o700);
@@ -133,7 +133,7 @@ async function writeFiles({ options, servers }: Booting, pushed: PushedImages): 
   await ensureSecrets(stateFiles.secrets(stateFolder), secretNames);
 }
 
-function describe({ options, subnet, servers }: Booting, pushed: PushedImages): Sandbox {
+function describe({ options, servers }: Booting, pushed: PushedImages): BootedSandbox {
   const { stateFolder } = options;
   const environment = options.environment.environment;
   return {
@@ -143,7 +143,6 @@ function describe({ options, subnet, servers }: Booting, pushed: PushedImages): 
     secretsFile: stateFiles.secrets(stateFolder),
     identityFile: stateFiles.identity(stateFolder),
     knownHostsFile: stateFiles.knownHosts(stateFolder),
-    subnet,
     servers: servers.map((server) => ({ ...server, container: serverContainer(environment, server.name) })),
     images: pushed.references,
   };

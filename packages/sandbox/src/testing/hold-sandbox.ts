@@ -2,7 +2,7 @@ import type { CommandRunner } from '@flotilla/exec';
 
 import { downSandbox } from '../boot/down.ts';
 import { SANDBOX_LABEL } from '../boot/names.ts';
-import type { Sandbox } from '../boot/sandbox.ts';
+import type { BootedSandbox } from '../boot/sandbox.ts';
 import type { UpOptions } from '../boot/up.ts';
 import { upSandbox } from '../boot/up.ts';
 
@@ -11,7 +11,7 @@ const REAPER_TIMEOUT_MS = 24 * 3_600_000;
 
 /** A sandbox for a test, and the duty to close it. */
 export type HeldSandbox = {
-  readonly sandbox: Sandbox;
+  readonly sandbox: BootedSandbox;
   /** Removes every trace. May be repeated. */
   close(): Promise<void>;
 };
@@ -41,7 +41,7 @@ export async function holdSandbox(options: UpOptions): Promise<HeldSandbox> {
 }
 
 /** Runs `body` with a fresh sandbox and removes it afterwards, also when `body` fails. */
-export async function withSandbox<T>(options: UpOptions, body: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+export async function withSandbox<T>(options: UpOptions, body: (sandbox: BootedSandbox) => Promise<T>): Promise<T> {
   const held = await holdSandbox(options);
   try {
     return await body(held.sandbox);
