@@ -74,7 +74,7 @@ type Edge = { readonly file: SourceFile; readonly owner: string; readonly target
 
 function edge({ file, owner, target, offset }: Edge, edges: Map<string, Set<string>>): readonly Violation[] {
   edges.set(owner, (edges.get(owner) ?? new Set()).add(target));
-  const allowed = owner === 'scripts' ? ['cli', 'model'] : allowedImports[owner];
+  const allowed = allowedImports[owner];
   if (allowed === undefined)
     return [violation(file, offset, `${owner} is not in the table of scripts/layers/table.ts`)];
   if (allowed.includes(target)) return [];

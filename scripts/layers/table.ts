@@ -22,6 +22,8 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'images',
     'sandbox',
   ],
+  // Not a package: the demo and the entry points of the workflows.
+  scripts: ['model', 'exec', 'sandbox', 'cli'],
 };
 
 /** The one package that starts other programs. */

@@ -12,6 +12,7 @@ export const registry: Readonly<Record<string, () => Promise<Command>>> = {
   fault: async () => (await import('./commands/fault.ts')).fault,
   help: async () => (await import('./commands/help.ts')).help,
   list: async () => (await import('./commands/list.ts')).list,
+  plan: async () => (await import('./commands/plan.ts')).plan,
   rejoin: async () => (await import('./commands/rejoin.ts')).rejoin,
   render: async () => (await import('./commands/render.ts')).render,
   schema: async () => (await import('./commands/schema.ts')).schema,

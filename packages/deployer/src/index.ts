@@ -1,5 +1,7 @@
 export type { DeployOptions, Gate, GateVerdict } from './apply/context.ts';
 export { deploy } from './apply/deploy.ts';
+export { planDeploy, wouldChange } from './apply/plan-deploy.ts';
+export type { DeployForecast, ServerForecast } from './apply/plan-deploy.ts';
 export { bootstrapServer } from './bootstrap/bootstrap.ts';
 export type { BootstrapOptions, BootstrapReport } from './bootstrap/bootstrap.ts';
 export type { DeployEvent, EventSink, UnitName } from './events.ts';

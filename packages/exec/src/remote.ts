@@ -20,6 +20,8 @@ export type RemoteServer = {
 export type RemoteResult = CommandResult & {
   /** True when SSH itself failed, so that nothing is known of the command. */
   readonly unreachable: boolean;
+  /** Present when SSH refused the server, because its host key is not the pinned one or none is pinned: `unreachable` by choice. */
+  readonly hostKeyRefused?: true;
 };
 
 /** The servers of one environment by name. */

@@ -75,10 +75,14 @@ async function runOver({ runner, configFile, name }: Destination, command: Remot
   const line = quoteRemote(['sh', '-c', ON_SERVER, 'flotilla', '-k', '5', seconds, ...argv]);
   const result = await runner.run({ ...rest, argv: ['ssh', '-F', configFile, name, '--', line] });
   const unreachable = result.exitCode === 255 && !result.stderr.includes(REMOTE_255);
-  return { ...result, stderr: result.stderr.replaceAll(NOISE, ''), unreachable };
+  const refusal = unreachable && HOST_KEY_REFUSED.test(result.stderr) ? ({ hostKeyRefused: true } as const) : {};
+  return { ...result, stderr: result.stderr.replaceAll(NOISE, ''), unreachable, ...refusal };
 }
 
 const NOISE = new RegExp(`^(ControlSocket .* already exists, disabling multiplexing|${REMOTE_255})\r?\n`, 'gm');
+
+/** What OpenSSH says last for an unknown and for a changed key alike. */
+const HOST_KEY_REFUSED = /^Host key verification failed\.\r?$/m;
 
 function endMaster(configFile: string, name: string) {
   return { argv: ['ssh', '-F', configFile, '-O', 'exit', name], timeoutMs: 5_000 } as const;

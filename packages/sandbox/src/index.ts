@@ -30,3 +30,5 @@ export type { HeldSandbox } from './testing/hold-sandbox.ts';
 export { openSandbox } from './boot/open.ts';
 export { makeFleetRepository } from './testing/fleet-repository.ts';
 export type { FleetRepository, FleetRepositoryOptions } from './testing/fleet-repository.ts';
+export { startReaper } from './testing/reaper.ts';
+export type { Reaper } from './testing/reaper.ts';

@@ -7,7 +7,7 @@ import { buildImages } from '@flotilla/images';
 import { environmentSchema } from '@flotilla/model';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import type { Fault, HeldSandbox, Sandbox, SandboxServer } from '../src/index.ts';
+import type { BootedSandbox, Fault, HeldSandbox, SandboxServer } from '../src/index.ts';
 import { causeFault, holdSandbox, readSecrets, upSandbox } from '../src/index.ts';
 
 const runner = spawnRunner();
@@ -53,7 +53,7 @@ const upOptions = {
 
 const fault = (what: Fault) => causeFault({ environment: NAME, runner, clock }, what);
 
-function sandbox(): Sandbox {
+function sandbox(): BootedSandbox {
   if (held === undefined) throw new Error('the sandbox did not come up');
   return held.sandbox;
 }

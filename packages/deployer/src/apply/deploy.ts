@@ -9,6 +9,7 @@ import { undrain } from './drain.ts';
 import { openLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { beat, releaseLocks, takeLocks } from './locks.ts';
+import { demandServers } from './plan-deploy.ts';
 import { runWaves } from './run.ts';
 import type { Outcome } from './run.ts';
 import { isNothingToDo, survey } from './survey.ts';
@@ -24,13 +25,9 @@ export async function deploy(options: DeployOptions): Promise<DeployReport> {
   const ledger = openLedger();
   const first = await survey(options);
   tell(options, first);
-  if (first.observations.size === 0 || first.targets.every(({ server }) => first.unreachable.has(server))) {
-    const detail = [...first.unreachable.values()].join('; ');
-    const reason = new FlotillaError('DEPLOY_NO_SERVER', { environment: options.tree.environment, detail });
-    return report(options, first, { ledger, outcome: { kind: 'failed', reason } });
-  }
-  if (isNothingToDo(first)) return report(options, first, { ledger, outcome: { kind: 'unchanged' } });
   try {
+    demandServers(first, options.tree.environment);
+    if (isNothingToDo(first)) return report(options, first, { ledger, outcome: { kind: 'unchanged' } });
     return await underLocks(options, first, ledger);
   } catch (error) {
     if (!(error instanceof FlotillaError)) throw error;

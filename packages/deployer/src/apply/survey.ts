@@ -17,6 +17,8 @@ export type Survey = {
   readonly observations: ReadonlyMap<string, Observation>;
   /** Every server that did not answer, target or not, with why. */
   readonly unreachable: ReadonlyMap<string, string>;
+  /** Those of them whose host key was refused. */
+  readonly impostors: readonly string[];
   /** Targets, in the tree's order. */
   readonly targets: readonly ServerTree[];
   /** What is done, on targets that answer and are not frozen. */
@@ -32,9 +34,11 @@ export type Survey = {
   readonly primaries: Readonly<Record<string, string>>;
 };
 
+/** Which fleet to look at, and for which tree. */
+export type SurveyOptions = Pick<DeployOptions, 'fleet' | 'tree' | 'only'>;
+
 /** Reads the fleet in one round trip per server, all at once, and plans. Changes nothing. */
-export async function survey(options: DeployOptions): Promise<Survey> {
-  const { fleet, tree, only } = options;
+export async function survey({ fleet, tree, only }: SurveyOptions): Promise<Survey> {
   const drains = tree.servers.flatMap(({ units }) => units.flatMap((unit) => unit.drains));
   const guarded = [...guardedMembers(tree).keys()].toSorted(compareText);
   const edgeServers = [...new Set(drains.map(({ edgeServer }) => edgeServer))];
@@ -46,6 +50,7 @@ export async function survey(options: DeployOptions): Promise<Survey> {
   return {
     observations,
     unreachable: new Map(answers.flatMap((one) => (one.kind === 'unreachable' ? [[one.server, one.detail]] : []))),
+    impostors: answers.flatMap((one) => (one.kind === 'unreachable' && one.isImpostor ? [one.server] : [])),
     targets,
     changes: planned.filter((one) => !isFrozen(one)).map(withoutKept),
     frozen: planned.filter(isFrozen).map(withoutKept),

@@ -61,6 +61,12 @@ export type Observation = {
 };
 
 /** A server that could not be asked; data, not a failure. */
-export type UnreachableServer = { readonly kind: 'unreachable'; readonly server: string; readonly detail: string };
+export type UnreachableServer = {
+  readonly kind: 'unreachable';
+  readonly server: string;
+  readonly detail: string;
+  /** It answers, but with a host key that is not the pinned one: perhaps another machine. */
+  readonly isImpostor: boolean;
+};
 
 export type ServerObservation = Observation | UnreachableServer;

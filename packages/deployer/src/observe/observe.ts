@@ -26,7 +26,7 @@ export async function observeServer(server: RemoteServer, scope: ObserveScope): 
   const observation = result.exitCode === 0 ? parseObservation(server.name, result.stdout) : undefined;
   if (observation !== undefined) return observation;
   const detail = lastLines(result.stderr) || (result.timedOut ? 'no answer in time' : 'its answer was not whole');
-  return { kind: 'unreachable', server: server.name, detail };
+  return { kind: 'unreachable', server: server.name, detail, isImpostor: result.hostKeyRefused === true };
 }
 
 /** Gives the state of every server of a fleet, asked at the same time, in the fleet's order. */

@@ -16,6 +16,13 @@ export const deployerErrors = {
       `no server of ${facts.environment} answers; nothing was changed: ${facts.detail}`,
     hint: (facts: { readonly environment: string }) => `scripts/flotilla bootstrap ${facts.environment}`,
   },
+  DEPLOY_HOST_KEY_REFUSED: {
+    title: 'A server shows another host key than the pinned one',
+    message: (facts: { readonly server: string; readonly detail: string }) =>
+      `${facts.server} may be another machine: its host key is not the pinned one; nothing was changed: ${facts.detail}`,
+    hint: (facts: { readonly server: string }) =>
+      `compare the key on the console of ${facts.server} (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then correct known_hosts`,
+  },
   DEPLOY_EDGE_UNREACHABLE: {
     title: 'The balancer cannot be told to drain',
     message: (facts: { readonly server: string; readonly services: readonly string[] }) =>

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+
+import { printable, spawnRunner } from '@flotilla/exec';
+import type { CommandResult, CommandRunner } from '@flotilla/exec';
+import { makeFleetRepository, startReaper } from '@flotilla/sandbox';
+import type { FleetRepository, Sandbox } from '@flotilla/sandbox';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..', '..', '..', '..');
+
+/** A deployed fleet of a test: the waybill environment under its own name, in a sandbox of its own. */
+export type TestFleet = {
+  readonly repository: FleetRepository;
+  readonly runner: CommandRunner;
+  readonly sandbox: Sandbox;
+  /** Runs one command of the CLI, which must end with `exitCode`; otherwise throws with all that it said. */
+  expect(exitCode: number, ...words: readonly string[]): Promise<CommandResult>;
+  /** Removes every trace. May be repeated. */
+  close(): Promise<void>;
+};
+
+/**
+ * Boots, bootstraps and deploys a fleet named `environment`, after removing what an earlier run of it left. When it fails, or when this
+ * process ends without `close`, nothing is left behind.
+ * @example beforeAll(async () => { fleet = await openFleet('deploytest'); }); afterAll(() => fleet?.close());
+ */
+export async function openFleet(environment: string): Promise<TestFleet> {
+  const runner = spawnRunner();
+  const root = join(REPOSITORY, '.flotilla', 'e2e', environment);
+  const reaper = startReaper(runner, { environment, folder: root });
+  const repository = await makeFleetRepository({
+    root,
+    template: join(REPOSITORY, 'environments', 'waybill'),
+    environment,
+    launcher: join(REPOSITORY, 'scripts', 'flotilla'),
+    runner,
+  });
+  const expect: TestFleet['expect'] = async (exitCode, ...words) =>
+    demandExit(await repository.flotilla(...words), { exitCode, words });
+  const close = async () => {
+    await repository.remove();
+    await reaper.dismiss();
+  };
+  try {
+    await expect(0, 'down', environment);
+    await expect(0, 'up', environment);
+    await expect(0, 'bootstrap', environment, '--sandbox');
+    await expect(0, 'deploy', environment, '--sandbox');
+    return { repository, runner, sandbox: await repository.sandbox(), expect, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Gives the result when it ended as expected; otherwise throws with all that the command said. */
+export function demandExit(
+  result: CommandResult,
+  { exitCode, words }: { readonly exitCode: number; readonly words: readonly string[] },
+): CommandResult {
+  if (result.exitCode === exitCode) return result;
+  const ending = result.timedOut ? 'did not end in time' : `ended with ${result.exitCode} instead of ${exitCode}`;
+  throw new Error(`flotilla ${words.join(' ')} ${ending}:\n${printable(`${result.stdout}\n${result.stderr}`)}`);
+}
