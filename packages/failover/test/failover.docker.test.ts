@@ -76,7 +76,7 @@ describe('a primary that is killed while its last rows are on their way', () => 
     await table.untilShown(fleet.db2, upTo(REACHED));
     await cutReplication();
     for (let number = REACHED + 1; number <= WRITTEN; number += 1) await table.insert(fleet.db1, number);
-    expect(await table.numbersOn(fleet.db1)).toEqual(upTo(WRITTEN));
+    await table.untilShown(fleet.db1, upTo(WRITTEN));
     await fleet.db1.docker('kill', SERVICE);
   });
 
@@ -117,16 +117,15 @@ describe('the old primary', () => {
     expect(await tryWrite(fleet.db1, -1)).toBe('ECONNREFUSED');
     await fleet.db1.docker('start', SERVICE);
     const writes = new Set<string>();
-    const verdicts = new Set<string | undefined>();
+    const verdicts = new Set<string>();
     await until('the stream', async () => {
       writes.add(await tryWrite(fleet.db1, -1));
       const status = await fleet.db1.status();
-      verdicts.add(status?.verdict.kind);
+      if (status !== undefined) verdicts.add(status.verdict.kind);
       return status?.engine.role === 'replica' && status.engine.streaming;
     });
-    expect([...verdicts].toSorted()).toEqual(['closed', 'replica']);
-    // Nobody listens; nobody may enter; it starts; it only reads.
-    expect(['ECONNREFUSED', '28000', '57P03', '25006']).toEqual(expect.arrayContaining([...writes]));
+    expect(verdicts).toEqual(new Set(['closed', 'replica']));
+    expect(writes).not.toContain('written');
     expect(writes).toContain('ECONNREFUSED');
     await table.insert(fleet.db2, 101);
     await table.untilShown(fleet.db1, [...upTo(REACHED), 100, 101]);
