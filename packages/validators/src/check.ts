@@ -1,6 +1,7 @@
 import type { Environment, Finding, SourceMap } from '@flotilla/model';
 import { compareFindings } from '@flotilla/model';
 
+import { automaticFailover } from './rules/automatic-failover.ts';
 import { capacity } from './rules/capacity.ts';
 import { cleartextSecrets } from './rules/cleartext-secrets.ts';
 import { connectionTargets } from './rules/connection-targets.ts';
@@ -38,6 +39,7 @@ const ENVIRONMENT_RULES: readonly EnvironmentRule[] = [
   cleartextSecrets,
   databaseExposure,
   quorum,
+  automaticFailover,
   singleInstance,
   missingBackups,
   postgresMemory,

@@ -58,6 +58,13 @@ export const safetyFindings = {
       `${facts.service} has failover: automatic, which needs three voters, and the environment has ${facts.voters} ${facts.voters === 1 ? 'server' : 'servers'}: the loss of one could never be outvoted`,
     hint: () => 'add a third server (a small one can vote), or write failover: manual',
   },
+  VALIDATE_AUTOMATIC_FAILOVER: {
+    severity: 'error',
+    title: 'Automatic failover is not carried out yet',
+    message: (facts: { readonly service: string }) =>
+      `${facts.service} has failover: automatic, which this version does not carry out: nobody would fail it over`,
+    hint: () => 'write failover: manual; one command, or one dispatched workflow, then fails over',
+  },
   VALIDATE_NO_REPLICA: {
     severity: 'error',
     title: 'Automatic failover without a replica',
