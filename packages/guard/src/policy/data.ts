@@ -10,15 +10,21 @@ export function isAnotherDatabase(own: EngineFacts, other: EngineFacts): boolean
 }
 
 /**
+ * The position of an engine that was shut down cleanly is where its last record begins, a checkpoint of about 120 bytes and the page
+ * headers it may cross. A standby that received all of it stands behind it, and is not ahead.
+ */
+const SHUTDOWN_CHECKPOINT_BYTES = 256n;
+
+/**
  * True when `other` holds data that `own` may lack: a higher timeline, or a later position on the same one.
- * Positions are compared only when ours is exact: a running engine, or one that was shut down cleanly. A crashed engine learns its
- * position by starting.
+ * A crashed engine learns its position by starting, and one that was shut down cleanly knows it up to its last record.
  */
 export function isAhead(other: EngineFacts, own: EngineFacts): boolean {
   if (other.timeline === undefined || own.timeline === undefined) return false;
   if (other.timeline !== own.timeline) return other.timeline > own.timeline;
-  const isExact = own.state === 'running' || own.cleanShutdown === true;
-  return isExact && other.lsn !== undefined && own.lsn !== undefined && BigInt(other.lsn) > BigInt(own.lsn);
+  if (other.lsn === undefined || own.lsn === undefined) return false;
+  if (own.state === 'running') return BigInt(other.lsn) > BigInt(own.lsn);
+  return own.cleanShutdown === true && BigInt(other.lsn) > BigInt(own.lsn) + SHUTDOWN_CHECKPOINT_BYTES;
 }
 
 /**

@@ -34,6 +34,16 @@ const table: readonly (readonly [string, Partial<View>, string])[] = [
     'closed',
   ],
   [
+    'starts to compare after a clean stop, when the replica stands right behind its last record',
+    { engine: stopped, reads: { app: readWith(), db2: readWith({ engine: { ...runningReplica, lsn: '220' } }) } },
+    'private',
+  ],
+  [
+    'stays closed after a clean stop when a replica holds more than its last record',
+    { engine: stopped, reads: { app: readWith(), db2: readWith({ engine: { ...runningReplica, lsn: '500' } }) } },
+    'closed',
+  ],
+  [
     'stays closed when a replica has newer data',
     { reads: { app: readWith(), db2: readWith({ engine: { ...runningReplica, lsn: '101' } }) } },
     'closed',
