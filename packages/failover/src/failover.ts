@@ -11,8 +11,9 @@ import type { FailoverDecision } from './policy/failover.ts';
 import { serverView } from './policy/view.ts';
 import type { ServiceView } from './policy/view.ts';
 import type { FailoverReport, LossWindow } from './report.ts';
-import { look, openSession, passOverSilent, refused, withFailoverLock } from './session.ts';
-import type { FailoverTools, Session } from './session.ts';
+import { withFailoverLock } from './lock.ts';
+import { look, openSession, passOverSilent, refused } from './session.ts';
+import type { FailoverTools, Session, Sight } from './session.ts';
 import { claimTerm, promoteHolder, recordFence } from './term.ts';
 
 export type FailoverOptions = {
@@ -23,11 +24,9 @@ export type FailoverOptions = {
   readonly unfenced?: string;
 };
 
-/**
- * Within this time an engine that Docker may restart is back, and the guards have lost a server that is gone: two reads of
- * 700 ms in a row.
- */
+/** Within this time an engine that Docker may restart is back, and the guards have lost a server that is gone. */
 const SETTLE_TIMEOUT_MS = 6_000;
+const SETTLE_INTERVAL_MS = 200;
 
 /**
  * Makes a replica primary after the old primary was lost: claim, proven fence, promotion. Refuses while the old primary is or
@@ -37,8 +36,7 @@ const SETTLE_TIMEOUT_MS = 6_000;
 export async function failover(tools: FailoverTools, options: FailoverOptions): Promise<FailoverReport> {
   const session = openSession(tools);
   const { view, assessment } = await lookForDeath(session);
-  const decision = decideFailover(view, assessment, options);
-  if (decision.kind === 'refused') throw refused(decision);
+  const decision = decide({ view, assessment }, options);
   session.say('observe', describe(assessment, decision));
   if (!options.acceptLoss) {
     const loss = `replication is asynchronous: commits that ${decision.to} had not received are lost`;
@@ -47,20 +45,38 @@ export async function failover(tools: FailoverTools, options: FailoverOptions): 
   const servers = view.servers.filter((server) => server.reachable).map(({ server }) => server);
   const reason = `failover of ${tools.target.service} to ${decision.to}`;
   const quick = passOverSilent(session, view);
-  return withFailoverLock(quick, { servers, reason }, () => takeOver(quick, { view, decision, options }));
+  return withFailoverLock(quick, { servers, reason }, async () => {
+    // Whoever held the lock until now may have changed what was seen.
+    const sight = await look(quick);
+    return takeOver(quick, { view: sight.view, decision: decide(sight, options), options });
+  });
 }
 
-/** Looks until the primary is gone for everybody, or is well again, or time is up; the decision says what it then means. */
-async function lookForDeath(session: Session) {
-  const settled = await pollUntil(
-    async () => {
-      const seen = await look(session);
-      const isSettled = seen.assessment.primary !== undefined || !isUndecided(seen.view, session.target.members);
-      return isSettled ? seen : undefined;
-    },
-    { intervalMs: 200, timeoutMs: SETTLE_TIMEOUT_MS, clock: session.clock },
-  );
-  return settled ?? look(session);
+function decide({ view, assessment }: Sight, options: FailoverOptions): FailoverDecision {
+  const decision = decideFailover(view, assessment, options);
+  if (decision.kind === 'refused') throw refused(decision);
+  return decision;
+}
+
+/**
+ * Looks until the primary is gone for everybody, or is well again, or time is up; the decision says what it then means. Who did
+ * not answer at first is not waited for each time: the others tell when it is gone for them too, and who is still seen at the
+ * end is asked once more.
+ */
+async function lookForDeath(session: Session): Promise<Sight> {
+  const first = await look(session);
+  if (isSettled(session, first)) return first;
+  const others = passOverSilent(session, first.view);
+  const again = async () => {
+    const seen = await look(others);
+    return isSettled(session, seen) ? seen : undefined;
+  };
+  const poll = { intervalMs: SETTLE_INTERVAL_MS, timeoutMs: SETTLE_TIMEOUT_MS, clock: session.clock };
+  return (await pollUntil(again, poll)) ?? look(session);
+}
+
+function isSettled({ target }: Session, { view, assessment }: Sight): boolean {
+  return assessment.primary !== undefined || !isUndecided(view, target.members);
 }
 
 type TakeOver = {

@@ -2,6 +2,7 @@ export type { Divergence } from './engine.ts';
 export { failover } from './failover.ts';
 export type { FailoverOptions } from './failover.ts';
 export type { FenceProof } from './fence.ts';
+export { parseGuardStatus } from './guard-client.ts';
 export { observeService } from './observe.ts';
 export type { GuardedTarget } from './observe.ts';
 export { assess } from './policy/assess.ts';

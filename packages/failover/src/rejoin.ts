@@ -9,7 +9,8 @@ import { isStreaming } from './policy/assess.ts';
 import type { Assessment } from './policy/assess.ts';
 import { serverView } from './policy/view.ts';
 import type { RejoinReport } from './report.ts';
-import { look, openSession, refused, withFailoverLock } from './session.ts';
+import { withFailoverLock } from './lock.ts';
+import { look, openSession, refused } from './session.ts';
 import type { FailoverTools, Session } from './session.ts';
 import { refuse } from './policy/refusal.ts';
 

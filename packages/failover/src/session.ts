@@ -1,5 +1,4 @@
-import { acquireLock, releaseLock } from '@flotilla/exec';
-import type { Clock, CommandRunner, RemoteFleet, RemoteResult, ServerLock } from '@flotilla/exec';
+import type { Clock, CommandRunner, RemoteFleet, RemoteResult } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 import type { Power } from '@flotilla/model';
 
@@ -43,8 +42,11 @@ export function openSession(tools: FailoverTools): Session {
   return { ...tools, startedMs, events, say };
 }
 
+/** A service as seen at one moment, and what that means. */
+export type Sight = { readonly view: ServiceView; readonly assessment: Assessment };
+
 /** Looks at the service from every server. */
-export async function look(session: Session): Promise<{ readonly view: ServiceView; readonly assessment: Assessment }> {
+export async function look(session: Session): Promise<Sight> {
   const view = await observeService(session.fleet, session.target);
   return { view, assessment: assess(view) };
 }
@@ -71,43 +73,4 @@ const PASSED_OVER: RemoteResult = {
 /** Turns a refusal into the error that the person reads. */
 export function refused(refusal: Refusal): FlotillaError {
   return new FlotillaError(refusal.code, refusal.facts);
-}
-
-/**
- * Takes the failover lock on every reachable server, runs `work`, and gives the locks back. A deploy that holds one stops at
- * its next safe point; another failover makes this throw DEPLOY_LOCK_HELD.
- */
-export async function withFailoverLock<T>(
-  session: Session,
-  options: { readonly servers: readonly string[]; readonly reason: string },
-  work: () => Promise<T>,
-): Promise<T> {
-  const { fleet, target, clock } = session;
-  const at = new Date(clock.now()).toISOString();
-  const owner = { kind: 'failover', holder: session.holder, reason: options.reason, at } as const;
-  const taken: ServerLock[] = [];
-  try {
-    for (const attempt of await Promise.all(
-      options.servers.map(async (name) => {
-        const result = await acquireLock(fleet.server(name), { environment: target.environment, owner });
-        if (result.kind === 'taken') taken.push(result.lock);
-        return { name, result };
-      }),
-    )) {
-      if (attempt.result.kind === 'held') {
-        const { holder, reason } = attempt.result.owner;
-        throw new FlotillaError('DEPLOY_LOCK_HELD', {
-          server: attempt.name,
-          holder,
-          reason,
-          environment: target.environment,
-        });
-      }
-    }
-    session.say('lock', `holding ${taken.length} servers`);
-    return await work();
-  } finally {
-    // A server that died in between keeps its lock until it expires.
-    await Promise.allSettled(taken.map(releaseLock));
-  }
 }

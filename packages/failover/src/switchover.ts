@@ -3,11 +3,13 @@ import { FlotillaError } from '@flotilla/model';
 import type { EngineFacts } from '@flotilla/model';
 
 import { checkpoint } from './engine.ts';
+import type { Assessment } from './policy/assess.ts';
 import { decideSwitchover } from './policy/switchover.ts';
 import type { SwitchoverDecision } from './policy/switchover.ts';
 import { serverView } from './policy/view.ts';
 import type { FailoverReport } from './report.ts';
-import { look, openSession, refused, withFailoverLock } from './session.ts';
+import { withFailoverLock } from './lock.ts';
+import { look, openSession, refused } from './session.ts';
 import type { FailoverTools, Session } from './session.ts';
 import { claimTerm, promoteHolder } from './term.ts';
 
@@ -22,12 +24,21 @@ const STOP_TIMEOUT_MS = 20_000;
 export async function switchover(tools: FailoverTools, to: string): Promise<FailoverReport> {
   const session = openSession(tools);
   const { assessment, view } = await look(session);
-  const decision = decideSwitchover(assessment, to);
-  if (decision.kind === 'refused') throw refused(decision);
+  const decision = decide(assessment, to);
   session.say('observe', `${decision.from} is primary in term ${decision.term - 1}, ${to} streams from it`);
   const servers = view.servers.filter((server) => server.reachable).map(({ server }) => server);
   const reason = `switchover of ${tools.target.service} to ${to}`;
-  return withFailoverLock(session, { servers, reason }, () => handOver(session, decision));
+  return withFailoverLock(session, { servers, reason }, async () => {
+    // Whoever held the lock until now may have changed what was seen.
+    const { assessment: current } = await look(session);
+    return handOver(session, decide(current, to));
+  });
+}
+
+function decide(assessment: Assessment, to: string): SwitchoverDecision {
+  const decision = decideSwitchover(assessment, to);
+  if (decision.kind === 'refused') throw refused(decision);
+  return decision;
 }
 
 async function handOver(session: Session, decision: SwitchoverDecision): Promise<FailoverReport> {

@@ -5,7 +5,7 @@ import type { EnvironmentRule, TreeRule } from '../src/rules/rule.ts';
 
 export const DIGEST = `sha256:${'1'.repeat(64)}`;
 /** A pinned image for what is not about images. */
-export const IMAGE = `ghcr.io/example/app:1.2.3@${DIGEST}`;
+const IMAGE = `ghcr.io/example/app:1.2.3@${DIGEST}`;
 
 const SERVERS = ['a', 'b', 'c'].map(
   (name, index) => `  ${name}: { host: 192.0.2.${index + 1}, cpus: 2, memory: 4GiB }`,

@@ -19,7 +19,7 @@ export const deadPorts: EnvironmentRule = {
 };
 
 /** Gives the ports that a service of this kind listens on, its own port first. */
-export function listeningPorts(service: Service): readonly number[] {
+function listeningPorts(service: Service): readonly number[] {
   switch (service.kind) {
     case 'app':
     case 'nginx':

@@ -24,7 +24,7 @@ export function portPosition(input: TreeInput, unit: string, port: number): Posi
 }
 
 /** Gives the declared service that a unit belongs to: itself, or the database of an endpoint. */
-export function declaringService(environment: Environment, unit: string): string | undefined {
+function declaringService(environment: Environment, unit: string): string | undefined {
   if (entryOf(environment.services, unit) !== undefined) return unit;
   return servicesOf(environment).find(([name]) => endpointUnit(name) === unit)?.[0];
 }

@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import type { QueryResultRow } from 'pg';
 import { getContainerRuntimeClient, Network } from 'testcontainers';
 
-import type { FailoverTools } from '../src/index.ts';
+import type { FailoverTools } from '@flotilla/failover';
 import {
   DATABASE,
   ENVIRONMENT,
@@ -70,7 +70,9 @@ export async function openFleet(): Promise<TestFleet> {
   const id = `failover-test-${process.pid}-${Math.floor(performance.now())}`;
   const cleanUp: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async () => {
-    for (const step of cleanUp.toReversed()) await step();
+    const failures: unknown[] = [];
+    for (const step of cleanUp.toReversed()) await step().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, `cleaning up after ${id}`);
   };
   try {
     const network = await new Network().start();
@@ -89,7 +91,7 @@ export async function openFleet(): Promise<TestFleet> {
     const query = queryAs(ownerPassword(passwords));
     return { ...servers, tools: toolsFor(servers), query, close };
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
 }
@@ -149,7 +151,8 @@ function queryAs(password: string): TestFleet['query'] {
 
 /** What the engine wrote belongs to its own user; only a container's root may always remove it. */
 async function emptyFolders(server: TestServer): Promise<void> {
-  await server.shell('rm -rf /var/lib/flotilla/* /run/flotilla/*');
+  const kill = `docker kill ${ENVIRONMENT}-${SERVICE} ${ENVIRONMENT}-guard >/dev/null 2>&1`;
+  await server.shell(`${kill}; rm -rf /var/lib/flotilla/* /run/flotilla/*`);
 }
 
 async function gatewayOf(networkId: string): Promise<string> {

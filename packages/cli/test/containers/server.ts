@@ -8,7 +8,7 @@ import type { GuardStatus, ServerTree } from '@flotilla/model';
 import { GenericContainer } from 'testcontainers';
 import type { StartedNetwork, StartedTestContainer } from 'testcontainers';
 
-import { parseGuardStatus } from '../src/guard-client.ts';
+import { parseGuardStatus } from '@flotilla/failover';
 import { composeContainer, ENVIRONMENT, SERVICE } from './environment.ts';
 import type { ServerName } from './environment.ts';
 

@@ -1,7 +1,7 @@
 import { paths } from '@flotilla/model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { failover, rejoin, switchover } from '../src/index.ts';
+import { failover, rejoin, switchover } from '@flotilla/failover';
 import { ENVIRONMENT, SERVER_NAMES, SERVICE } from './environment.ts';
 import { openFleet, until } from './fleet.ts';
 import type { TestFleet } from './fleet.ts';
