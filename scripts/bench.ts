@@ -7,6 +7,7 @@ import { $, argv } from 'zx';
 
 import { generateFleet } from './bench/generate-fleet.ts';
 import { medianMs } from './bench/median.ts';
+import { noOpDeployMs } from './bench/no-op-deploy.ts';
 
 const rounds = Number(argv['rounds'] ?? 9);
 const root = join(import.meta.dirname, '..');
@@ -28,6 +29,11 @@ for (const { servers, services, aim } of [
   print(`${servers} servers, ${services} services: render + validate`, wholeMs - parsingMs, aim);
 }
 print('validate waybill: cold start of the CLI', await medianMs(rounds, coldStart), 'aim 300 ms');
+
+const noOpMs = await noOpDeployMs(root, rounds);
+if (noOpMs === undefined)
+  console.log('no-op deploy of five servers: only when the sandbox of waybill is up and deployed');
+else print('no-op deploy of five servers', noOpMs, 'aim 1,000 ms');
 
 async function coldStart(): Promise<void> {
   await $({ cwd: root, quiet: true })`scripts/flotilla validate waybill`;

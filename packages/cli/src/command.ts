@@ -14,6 +14,8 @@ export type Context = {
   /** True when the caller asked for one JSON object on stdout and nothing else. */
   readonly json: boolean;
   readonly verbose: boolean;
+  /** True when the call works on a sandbox, so that its hints must too. */
+  readonly sandbox: boolean;
   readonly runner: CommandRunner;
   readonly clock: Clock;
   /** Aborts when a person or a runner asks the process to stop. */

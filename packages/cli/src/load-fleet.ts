@@ -16,12 +16,16 @@ export type FleetInput = {
   readonly read: ReadText;
 };
 
-/** A right environment with everything derived from it. */
-export type Fleet = {
+/** What an environment declares. */
+export type DeclaredFleet = {
   readonly environment: Environment;
-  readonly sources: SourceMap;
   /** Every environment file read, the entry first. */
   readonly files: readonly string[];
+};
+
+/** A right environment with everything derived from it. */
+export type Fleet = DeclaredFleet & {
+  readonly sources: SourceMap;
   readonly tree: Tree;
   /** Name of each entry of the secrets file to the hash of its ciphertext; absent without such a file. */
   readonly secretHashes?: Readonly<Record<string, string>>;
@@ -44,6 +48,11 @@ export function loadFleet(input: FleetInput): LoadedFleet {
   return isWrong ? { kind: 'invalid', findings: rendered.findings } : rendered;
 }
 
+/** Gives what an environment declares, without asking any rule. */
+export function readEnvironment({ entry, read }: FleetInput) {
+  return parseEnvironment({ entry, read });
+}
+
 /** Gives the fleet of an environment that can be rendered, even when rules reject it: the base of a comparison stands as it is. */
 export function renderFleet({ entry, read }: FleetInput): LoadedFleet {
   const parsed = parseEnvironment({ entry, read });
@@ -54,7 +63,8 @@ export function renderFleet({ entry, read }: FleetInput): LoadedFleet {
   if (!canRender) return invalid([...ruled, ...secrets.findings]);
   const { hashes } = secrets;
   const tree = renderEnvironment(environment, { secretHashes: hashes ?? {}, postgresWrapper: postgresWrapper() });
-  const known = hashes === undefined ? {} : { secretHashes: hashes };
+  // A fleet whose secrets are missing altogether misses every one of them; a sandbox makes its own.
+  const known = environment.sandbox ? {} : { secretHashes: hashes ?? {} };
   const checked = checkTree({ environment, tree, sources, ...known });
   const findings = [...ruled, ...secrets.findings, ...checked].toSorted(compareFindings);
   return { kind: 'loaded', environment, sources, files, tree, ...known, findings };

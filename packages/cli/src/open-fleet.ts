@@ -1,10 +1,10 @@
 import type { Context } from './command.ts';
 import { environmentEntry, sandboxEntry } from './environment-path.ts';
 import { InvalidInput } from './invalid-input.ts';
-import { loadFleet } from './load-fleet.ts';
-import type { Fleet } from './load-fleet.ts';
+import { loadFleet, readEnvironment } from './load-fleet.ts';
+import type { DeclaredFleet, Fleet } from './load-fleet.ts';
 import { readBelow } from './read-text.ts';
-import { reportWarnings } from './reporters/findings.ts';
+import { countWarnings } from './reporters/findings.ts';
 
 /** The option of every command that works on a fleet. */
 export const fleetOptions = { sandbox: { type: 'boolean' } } as const;
@@ -18,13 +18,24 @@ export function chosenEntry({ env, sandbox }: FleetChoice, context: Context): st
 }
 
 /**
- * Gives the fleet that a call means, and says its warnings on stderr. Throws `InvalidInput` when the environment has errors,
+ * Gives the servers and services that a call means, whatever the rules say of them: an unrelated mistake in the file must not
+ * keep a person from looking at a fleet, or from failing it over. Throws `InvalidInput` for a file that cannot be read,
+ * CLI_UNKNOWN_ENVIRONMENT and CLI_PATH_OUTSIDE.
+ */
+export function openDeclaredFleet(choice: FleetChoice, context: Context): DeclaredFleet {
+  const read = readEnvironment({ entry: chosenEntry(choice, context), read: readBelow(context.root) });
+  if (read.kind === 'invalid') throw new InvalidInput(read.findings);
+  return read;
+}
+
+/**
+ * Gives the fleet that a call means, and says on stderr how many warnings it has. Throws `InvalidInput` when the environment has errors,
  * CLI_UNKNOWN_ENVIRONMENT and CLI_PATH_OUTSIDE.
  * @example const fleet = openFleet({ env: given.env, sandbox: values.sandbox }, context)
  */
 export function openFleet(choice: FleetChoice, context: Context): Fleet {
   const loaded = loadFleet({ entry: chosenEntry(choice, context), read: readBelow(context.root) });
   if (loaded.kind === 'invalid') throw new InvalidInput(loaded.findings);
-  reportWarnings(loaded.findings, context);
+  countWarnings(loaded.findings, choice.env, context);
   return loaded;
 }

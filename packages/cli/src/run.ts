@@ -8,7 +8,7 @@ import { loadCommand } from './registry.ts';
 import { reportError } from './reporters/error.ts';
 
 /** What `run` needs to make a command's context: everything but what the call itself decides. */
-export type Surroundings = Omit<Context, 'json' | 'verbose'>;
+export type Surroundings = Omit<Context, 'json' | 'verbose' | 'sandbox'>;
 
 const globalOptions = {
   help: { type: 'boolean', short: 'h' },
@@ -22,6 +22,7 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
   const context: Context = {
     ...surroundings,
     json: options.includes('--json'),
+    sandbox: options.includes('--sandbox'),
     verbose: options.includes('--verbose') || options.includes('-v'),
   };
   try {

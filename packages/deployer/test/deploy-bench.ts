@@ -24,8 +24,8 @@ export type Bench = {
   hashes(service: string): readonly (string | undefined)[];
 };
 
-/** Gives a bench of empty servers: a balancer and two application servers. */
-export function deployBench(): Bench {
+/** Gives a bench of empty servers: a balancer and two application servers. `firstAnswers` come before the verdicts, while there are any. */
+export function deployBench(firstAnswers: () => GateVerdict | undefined = () => undefined): Bench {
   const fake = fakeFleet(['lb', 'app1', 'app2']);
   const events: DeployEvent[] = [];
   const verdicts = new Map<string, GateVerdict>();
@@ -34,7 +34,8 @@ export function deployBench(): Bench {
       fleet: fake.fleet,
       tree,
       secrets: { read: async (name) => new Secret(`value of ${name}`) },
-      gate: async (server, { project }) => verdicts.get(`${server.name} ${project}`) ?? { kind: 'healthy' },
+      gate: async (server, { project }) =>
+        firstAnswers() ?? verdicts.get(`${server.name} ${project}`) ?? { kind: 'healthy' },
       clock: fakeClock(),
       events: (event) => void events.push(event),
       holder: 'maria',

@@ -1,11 +1,11 @@
 import { recordingFleet } from '@flotilla/exec';
-import type { RecordingFleet, RemoteCommand, Reply } from '@flotilla/exec';
+import type { RecordingFleet, RemoteCommand, RemoteReply, Reply } from '@flotilla/exec';
 import type { ServiceUnit } from '@flotilla/model';
 
 import { MAKE_DIRECTORIES, MARK_APPLIED, MARK_FAILED, REMOVE_UNIT, SWAP_AND_UP } from '../src/apply/change-scripts.ts';
 import { DETACHED } from '../src/apply/detached.ts';
 import { ALLOW_INIT, ASK_GUARD, BEGIN_TERM } from '../src/apply/first-primary.ts';
-import { DRAIN, UNDRAIN } from '../src/apply/haproxy.ts';
+import { DRAIN, UNDRAIN, UNDRAIN_ON_TRIAL } from '../src/apply/haproxy.ts';
 import { PULL } from '../src/apply/images.ts';
 import { RECEIVE_SECRETS, RESTORE_SECRETS } from '../src/apply/secrets.ts';
 import { RECEIVE } from '../src/apply/upload.ts';
@@ -25,7 +25,7 @@ export type FakeFleet = {
   /** Forgets the log. */
   clear(): void;
   /** Answers in place of the fake until it gives `undefined`. The line is what the log says. */
-  intercept(answer: (line: string) => Reply | 'unreachable' | undefined): void;
+  intercept(answer: (line: string) => RemoteReply | undefined): void;
 };
 
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -36,6 +36,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   [RESTORE_SECRETS, 'restore-secrets'],
   [DRAIN, 'drain'],
   [UNDRAIN, 'undrain'],
+  [UNDRAIN_ON_TRIAL, 'undrain-on-trial'],
   [MAKE_DIRECTORIES, 'directories'],
   [MARK_APPLIED, 'applied'],
   [MARK_FAILED, 'mark-failed'],
@@ -86,6 +87,7 @@ function describeCommand({ argv }: RemoteCommand): Asked {
   const shown: Readonly<Record<string, readonly string[]>> = {
     drain: args.slice(2),
     undrain: args.slice(2),
+    'undrain-on-trial': args.slice(2),
     applied: args.slice(1, 2),
     'restore-secrets': args.slice(1, 2),
     remove: args.slice(1, 2),
@@ -135,6 +137,7 @@ function answer(server: FakeServer, { name, args }: Asked, command: RemoteComman
       for (const entry of args.slice(2)) server.maintained.add(entry);
       return {};
     case 'undrain':
+    case 'undrain-on-trial':
       for (const entry of args.slice(2)) server.maintained.delete(entry);
       return {};
     case 'ask-guard':

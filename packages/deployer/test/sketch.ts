@@ -55,7 +55,7 @@ export function sketchTree(servers: Readonly<Record<string, readonly UnitSketch[
 }
 
 /** Gives the entry of the edge on lb that stands for an application server. */
-export function behindEdge(entry: string): readonly DrainPoint[] {
+function behindEdge(entry: string): readonly DrainPoint[] {
   return [{ edgeService: 'edge', edgeServer: 'lb', backend: 'be_web', entry }];
 }
 

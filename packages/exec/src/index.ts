@@ -14,7 +14,14 @@ export type { PollOptions } from './poll.ts';
 export { printable } from './printable.ts';
 export { quoteRemote, remoteScript } from './quote.ts';
 export { recordingFleet, recordingRunner } from './recording.ts';
-export type { RecordedCommand, RecordingFleet, RecordingFleetOptions, RecordingRunner, Reply } from './recording.ts';
+export type {
+  RecordedCommand,
+  RecordingFleet,
+  RecordingFleetOptions,
+  RecordingRunner,
+  RemoteReply,
+  Reply,
+} from './recording.ts';
 export type { RemoteCommand, RemoteFleet, RemoteResult, RemoteServer } from './remote.ts';
 export { Secret } from './secret.ts';
 export type { SecretStore } from './secret.ts';

@@ -17,7 +17,13 @@ export type LockOwner = {
 };
 
 /** A lock that we hold on one server. Later locks have greater tokens. */
-export type ServerLock = { readonly server: RemoteServer; readonly environment: string; readonly token: number };
+export type ServerLock = {
+  readonly server: RemoteServer;
+  readonly environment: string;
+  readonly token: number;
+  /** How long it outlives its last heartbeat; LOCK_TTL_SECONDS when absent. */
+  readonly ttlSeconds?: number;
+};
 
 export type AcquireResult =
   | { readonly kind: 'taken'; readonly lock: ServerLock }
@@ -29,9 +35,16 @@ export type LockState =
   | { readonly kind: 'preempted'; readonly by: LockOwner }
   | { readonly kind: 'lost' };
 
-/** How long a lock outlives its last heartbeat, in seconds. */
+/** How long a lock outlives its last heartbeat, in seconds, unless its holder asks for another time. */
 export const LOCK_TTL_SECONDS = 60;
 const TIMEOUT_MS = 20_000;
+
+type LockRequest = {
+  readonly environment: string;
+  readonly owner: LockOwner;
+  /** LOCK_TTL_SECONDS when absent. */
+  readonly ttlSeconds?: number;
+};
 
 /**
  * Takes the environment's lock on one server, or says who holds it. A failover takes it from a deploy, whose `keepLock` then
@@ -40,19 +53,21 @@ const TIMEOUT_MS = 20_000;
  */
 export async function acquireLock(
   server: RemoteServer,
-  { environment, owner }: { readonly environment: string; readonly owner: LockOwner },
+  { environment, owner, ttlSeconds }: LockRequest,
 ): Promise<AcquireResult> {
-  const args = [paths.lock(environment), owner.kind, String(LOCK_TTL_SECONDS), JSON.stringify(owner)];
+  const seconds = String(ttlSeconds ?? LOCK_TTL_SECONDS);
+  const args = [paths.lock(environment), owner.kind, seconds, JSON.stringify(owner)];
   const { stdout } = await run(server, 'taking the lock', remoteScript(ACQUIRE_LOCK, args));
   const [answer = '', ...rest] = stdout.split('\n');
   const token = /^taken (\d+)$/.exec(answer)?.[1];
-  if (token !== undefined) return { kind: 'taken', lock: { server, environment, token: Number(token) } };
+  const lasting = ttlSeconds === undefined ? {} : { ttlSeconds };
+  if (token !== undefined) return { kind: 'taken', lock: { server, environment, token: Number(token), ...lasting } };
   return { kind: 'held', owner: parseLockOwner(rest.join('\n')) };
 }
 
 /** Extends a lock and says whether it is still ours: the heartbeat and the safe point in one. */
-export async function keepLock({ server, environment, token }: ServerLock): Promise<LockState> {
-  const args = [paths.lock(environment), String(token), String(LOCK_TTL_SECONDS)];
+export async function keepLock({ server, environment, token, ttlSeconds }: ServerLock): Promise<LockState> {
+  const args = [paths.lock(environment), String(token), String(ttlSeconds ?? LOCK_TTL_SECONDS)];
   const { stdout } = await run(server, 'keeping the lock', remoteScript(KEEP_LOCK, args));
   const [answer, ...rest] = stdout.split('\n');
   if (answer === 'kept') return { kind: 'kept' };

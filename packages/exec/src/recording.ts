@@ -30,12 +30,15 @@ export type RecordedCommand = { readonly server: string; readonly command: Remot
 /** A fleet that starts nothing, answers as scripted, and remembers what it was asked, in order over all servers. */
 export type RecordingFleet = RemoteFleet & { readonly commands: readonly RecordedCommand[] };
 
-/** Who is in a recording fleet and how its servers answer; `'unreachable'` is a server that SSH does not reach. */
+/** What a scripted server answers. `unreachable`: SSH does not reach it; `impostor`: SSH refused its host key. */
+export type RemoteReply = Reply | 'unreachable' | 'impostor';
+
+/** Who is in a recording fleet and how its servers answer. */
 export type RecordingFleetOptions = {
   readonly environment: string;
   /** Server name to address. */
   readonly hosts: Readonly<Record<string, string>>;
-  readonly script: (server: string, command: RemoteCommand) => Reply | 'unreachable' | Promise<Reply | 'unreachable'>;
+  readonly script: (server: string, command: RemoteCommand) => RemoteReply | Promise<RemoteReply>;
 };
 
 /** Gives a fleet for tests. Throws for the name of a server that it does not have. */
@@ -59,7 +62,11 @@ export function findServer(servers: readonly RemoteServer[], name: string): Remo
   return found;
 }
 
-function remote(reply: Reply | 'unreachable'): RemoteResult {
+function remote(reply: RemoteReply): RemoteResult {
+  if (reply === 'impostor') {
+    const refusal = complete({ exitCode: 255, stderr: 'Host key verification failed.' });
+    return { ...refusal, unreachable: true, hostKeyRefused: true };
+  }
   if (reply !== 'unreachable') return { ...complete(reply), unreachable: false };
   return { ...complete({ exitCode: 255, stderr: 'ssh: connect to host: Connection refused' }), unreachable: true };
 }

@@ -94,6 +94,17 @@ describe('openSshFleet', () => {
     },
   );
 
+  it.each([
+    ['No ED25519 host key is known for 192.0.2.2 and you have requested strict checking.\r\n'],
+    ['@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n'],
+  ])('tells a server whose key it refused from one that does not answer: %j', async (words) => {
+    const { fleet } = open({ exitCode: 255, stderr: `${words}Host key verification failed.\r\n` });
+    const result = await fleet.server('gate').run({ argv: ['true'], timeoutMs: 1_000 });
+    expect(result).toMatchObject({ unreachable: true, hostKeyRefused: true });
+    const { fleet: silent } = open({ exitCode: 255, stderr: `${words}Connection refused\r\n` });
+    expect(await silent.server('gate').run({ argv: ['true'], timeoutMs: 1_000 })).not.toHaveProperty('hostKeyRefused');
+  });
+
   it('tells a program that ended with 255 from an ssh that did', async () => {
     const { runner, fleet } = open();
     await fleet.server('gate').run({ argv: ['sh', '-c', 'echo oops >&2; exit 255'], timeoutMs: 5_000 });

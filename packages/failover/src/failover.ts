@@ -142,8 +142,7 @@ async function lossWindow(
   { to, provedMs }: { readonly to: string; readonly provedMs: number },
 ): Promise<LossWindow> {
   const { fleet, target } = session;
-  const since = await lastReplayedCommit(fleet.server(to), target);
-  const { view } = await look(session);
+  const [since, { view }] = await Promise.all([lastReplayedCommit(fleet.server(to), target), look(session)]);
   const received = serverView(view, to).guard?.engine.lsn ?? '0';
   return {
     ...(since === undefined ? {} : { since }),

@@ -47,7 +47,7 @@ export type Sight = { readonly view: ServiceView; readonly assessment: Assessmen
 
 /** Looks at the service from every server. */
 export async function look(session: Session): Promise<Sight> {
-  const view = await observeService(session.fleet, session.target);
+  const view = await observeService(session.fleet, session.target, session.clock);
   return { view, assessment: assess(view) };
 }
 

@@ -49,7 +49,7 @@ export function thresholdsOf(spec: ProbeSpec): Thresholds {
 }
 
 /** Gives the answers and logs in what a probe script printed. */
-export function parseAnswers(stdout: string): { readonly samples: readonly Sample[]; readonly logs: string } {
+function parseAnswers(stdout: string): { readonly samples: readonly Sample[]; readonly logs: string } {
   const lines = stdout.split('\n');
   const end = lines.indexOf('logs');
   const answers = end === -1 ? lines : lines.slice(0, end);

@@ -58,7 +58,7 @@ export const deploy = defineCommand({
     );
     if (context.json) context.write(toJson({ ok: exitCodeOf(report) === exitCodes.done, report }));
     else context.write(`${deployLines(report).join('\n')}\n`);
-    if (report.reason !== undefined) for (const line of errorLines(report.reason)) context.say(line);
+    if (report.reason !== undefined) for (const line of errorLines(report.reason, context)) context.say(line);
     return exitCodeOf(report);
   },
 });

@@ -3,7 +3,7 @@ import { downSandbox } from '@flotilla/sandbox';
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { sandboxFolder, sandboxTalk } from '../fleet/sandbox-folder.ts';
-import { openFleet } from '../open-fleet.ts';
+import { openDeclaredFleet } from '../open-fleet.ts';
 
 /** Removes every trace of a sandbox. */
 export const down = defineCommand({
@@ -15,7 +15,7 @@ export const down = defineCommand({
   positionals: ['env'],
   options: {},
   run: async (context, { given }) => {
-    const { environment } = openFleet({ env: given.env, sandbox: false }, context);
+    const { environment } = openDeclaredFleet({ env: given.env, sandbox: false }, context);
     const { runner, clock } = context;
     const name = environment.environment;
     const stateFolder = sandboxFolder(name, context);

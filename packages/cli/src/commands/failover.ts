@@ -5,7 +5,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { confirmService } from '../fleet/confirm.ts';
 import { connectionOptions, withServers } from '../fleet/connect.ts';
 import { failoverTools, guardedTarget } from '../fleet/guarded-service.ts';
-import { fleetOptions, openFleet } from '../open-fleet.ts';
+import { fleetOptions, openDeclaredFleet } from '../open-fleet.ts';
 import { failoverLines } from '../reporters/failover-text.ts';
 import { toJson } from '../reporters/json.ts';
 
@@ -30,7 +30,7 @@ export const failover = defineCommand({
     unfenced: { type: 'string' },
   },
   run: async (context, { given, values }) => {
-    const fleet = openFleet({ env: given.env, sandbox: values.sandbox }, context);
+    const fleet = openDeclaredFleet({ env: given.env, sandbox: values.sandbox }, context);
     const target = guardedTarget(fleet.environment, given.service);
     await confirmService(
       given.service,

@@ -3,7 +3,7 @@ import { causeFault, formatFault, parseFault } from '@flotilla/sandbox';
 
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { openFleet } from '../open-fleet.ts';
+import { openDeclaredFleet } from '../open-fleet.ts';
 
 /** Breaks a sandbox, or mends it. */
 export const fault = defineCommand({
@@ -20,7 +20,7 @@ export const fault = defineCommand({
   takesRest: true,
   options: {},
   run: async (context, { given, rest }) => {
-    const { environment } = openFleet({ env: given.env, sandbox: false }, context);
+    const { environment } = openDeclaredFleet({ env: given.env, sandbox: false }, context);
     const parsed = parseFault(rest);
     if (parsed.kind === 'mistake') {
       throw new FlotillaError('CLI_USAGE', { detail: `${parsed.message}; ${parsed.hint}`, command: 'fault --help' });

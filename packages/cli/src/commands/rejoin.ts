@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { connectionOptions, withServers } from '../fleet/connect.ts';
 import { failoverTools, guardedTarget } from '../fleet/guarded-service.ts';
-import { fleetOptions, openFleet } from '../open-fleet.ts';
+import { fleetOptions, openDeclaredFleet } from '../open-fleet.ts';
 import { rejoinLines } from '../reporters/failover-text.ts';
 import { toJson } from '../reporters/json.ts';
 
@@ -18,7 +18,7 @@ export const rejoin = defineCommand({
   positionals: ['env', 'service', 'server'],
   options: { ...fleetOptions, ...connectionOptions },
   run: async (context, { given, values }) => {
-    const fleet = openFleet({ env: given.env, sandbox: values.sandbox }, context);
+    const fleet = openDeclaredFleet({ env: given.env, sandbox: values.sandbox }, context);
     const target = guardedTarget(fleet.environment, given.service);
     const choice = { identity: values.identity };
     const report = await withServers({ fleet, choice, context }, (servers) =>

@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { connectionOptions, withServers } from '../fleet/connect.ts';
 import { guardedTargets } from '../fleet/guarded-service.ts';
-import { fleetOptions, openFleet } from '../open-fleet.ts';
+import { fleetOptions, openDeclaredFleet } from '../open-fleet.ts';
 import { toJson } from '../reporters/json.ts';
 import { statusLines } from '../reporters/status-text.ts';
 
@@ -19,12 +19,12 @@ export const status = defineCommand({
   positionals: ['env'],
   options: { ...fleetOptions, ...connectionOptions },
   run: async (context, { given, values }) => {
-    const fleet = openFleet({ env: given.env, sandbox: values.sandbox }, context);
+    const fleet = openDeclaredFleet({ env: given.env, sandbox: values.sandbox }, context);
     const choice = { identity: values.identity };
     const services = await withServers({ fleet, choice, context }, (servers) =>
       Promise.all(
         guardedTargets(fleet.environment).map(async (target): Promise<Assessment> =>
-          assess(await observeService(servers, target)),
+          assess(await observeService(servers, target, context.clock)),
         ),
       ),
     );

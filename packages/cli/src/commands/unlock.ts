@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { chooseServers, serverOption } from '../fleet/choose-servers.ts';
 import { connectionOptions, withServers } from '../fleet/connect.ts';
-import { fleetOptions, openFleet } from '../open-fleet.ts';
+import { fleetOptions, openDeclaredFleet } from '../open-fleet.ts';
 import { toJson } from '../reporters/json.ts';
 
 /** Breaks the locks that a dead tool left. */
@@ -12,12 +12,13 @@ export const unlock = defineCommand({
   name: 'unlock',
   summary: 'breaks the locks that a dead tool left',
   usage: `flotilla unlock <env> [--server NAME]… [--sandbox] [--identity FILE]
-  A lock ends by itself a minute after its holder died; break one only when you know that nobody works under it.
+  A lock ends by itself a minute after its holder died, that of a failover after 15 s; break one only when you know that nobody
+  works under it.
   --json   { ok, environment, broken: [{ server, holder, reason }] }`,
   positionals: ['env'],
   options: { ...fleetOptions, ...connectionOptions, ...serverOption },
   run: async (context, { given, values }) => {
-    const fleet = openFleet({ env: given.env, sandbox: values.sandbox }, context);
+    const fleet = openDeclaredFleet({ env: given.env, sandbox: values.sandbox }, context);
     const chosen = chooseServers(fleet.environment, values.server);
     const name = fleet.environment.environment;
     const choice = { identity: values.identity };

@@ -7,7 +7,7 @@ import { FlotillaError } from '@flotilla/model';
 import type { Environment } from '@flotilla/model';
 
 import type { Context } from '../command.ts';
-import type { Fleet } from '../load-fleet.ts';
+import type { DeclaredFleet } from '../load-fleet.ts';
 
 /** Options of every command that speaks to servers. */
 export const connectionOptions = { identity: { type: 'string', short: 'i' } } as const;
@@ -24,7 +24,7 @@ export type ConnectionChoice = {
 export type Keys = { readonly identityFile: string; readonly knownHostsFile: string };
 
 /** Gives the folder of an environment's file, absolute. */
-export function fleetFolder(fleet: Pick<Fleet, 'files'>, { root }: Pick<Context, 'root'>): string {
+export function fleetFolder(fleet: Pick<DeclaredFleet, 'files'>, { root }: Pick<Context, 'root'>): string {
   return join(root, dirname(fleet.files[0] ?? ''));
 }
 
@@ -32,7 +32,7 @@ export function fleetFolder(fleet: Pick<Fleet, 'files'>, { root }: Pick<Context,
  * Gives the key files of an environment: those of its sandbox, or the caller's key and the known hosts that stand beside the
  * environment. Throws CLI_NO_IDENTITY and CLI_NO_KNOWN_HOSTS.
  */
-export function keysOf(fleet: Fleet, choice: Pick<ConnectionChoice, 'identity'>, context: Context): Keys {
+export function keysOf(fleet: DeclaredFleet, choice: Pick<ConnectionChoice, 'identity'>, context: Context): Keys {
   const folder = fleetFolder(fleet, context);
   const home = context.variables['HOME'] ?? '';
   const fallback = fleet.environment.sandbox ? join(folder, 'id_ed25519') : join(home, '.ssh', 'id_ed25519');
@@ -49,7 +49,11 @@ export function keysOf(fleet: Fleet, choice: Pick<ConnectionChoice, 'identity'>,
  * @example await withServers(fleet, { identity: values.identity }, context, async (servers) => …)
  */
 export async function withServers<T>(
-  { fleet, choice, context }: { readonly fleet: Fleet; readonly choice: ConnectionChoice; readonly context: Context },
+  {
+    fleet,
+    choice,
+    context,
+  }: { readonly fleet: DeclaredFleet; readonly choice: ConnectionChoice; readonly context: Context },
   work: (servers: SshFleet) => Promise<T>,
 ): Promise<T> {
   const keys = keysOf(fleet, choice, context);

@@ -29,6 +29,7 @@ function storeIn(folder: string) {
     variables: {},
     json: false,
     verbose: false,
+    sandbox: false,
     runner: recordingRunner(() => ({})),
     clock: fakeClock(),
     signal: new AbortController().signal,

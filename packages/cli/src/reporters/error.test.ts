@@ -5,7 +5,10 @@ import { expect, test } from 'vitest';
 import type { Context } from '../command.ts';
 import { reportError } from './error.ts';
 
-function report(error: unknown, flags: { readonly json?: boolean; readonly verbose?: boolean } = {}) {
+function report(
+  error: unknown,
+  flags: { readonly json?: boolean; readonly verbose?: boolean; readonly sandbox?: boolean } = {},
+) {
   const said: string[] = [];
   const written: string[] = [];
   const context: Context = {
@@ -14,6 +17,7 @@ function report(error: unknown, flags: { readonly json?: boolean; readonly verbo
     variables: {},
     json: flags.json ?? false,
     verbose: flags.verbose ?? false,
+    sandbox: flags.sandbox ?? false,
     runner: recordingRunner(() => undefined),
     clock: fakeClock(),
     signal: new AbortController().signal,
@@ -56,4 +60,11 @@ test('prints one object with --json', () => {
   const { written } = report(lockHeld, { json: true });
   expect(JSON.parse(written)).toMatchObject({ ok: false, error: { code: 'DEPLOY_LOCK_HELD' } });
   expect(written.trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('a hint that is followed from a sandbox stays in the sandbox', () => {
+  expect(report(lockHeld, { sandbox: true }).said[1]).toContain('scripts/flotilla unlock shop --sandbox');
+  expect(report(lockHeld).said[1]).not.toContain('--sandbox');
+  const noSandbox = new FlotillaError('CLI_UNKNOWN_ENVIRONMENT', { name: 'shop', isSandbox: true });
+  expect(report(noSandbox, { sandbox: true }).said[1]).toBe('hint: scripts/flotilla up shop');
 });

@@ -25,7 +25,7 @@ export function reportError(error: unknown, context: Context): ExitCode {
     return exitCodes.invalid;
   }
   if (context.json) context.write(`${JSON.stringify({ ok: false, error: describe(error) })}\n`);
-  for (const line of errorLines(error)) context.say(printable(line));
+  for (const line of errorLines(error, context)) context.say(printable(line));
   if (context.verbose || !(error instanceof FlotillaError)) {
     for (const line of trace(error)) context.say(printable(line));
   }
@@ -39,10 +39,16 @@ function describe(error: unknown) {
 }
 
 /** Gives an error's code, sentence and hint as lines. */
-export function errorLines(error: unknown): readonly string[] {
+export function errorLines(error: unknown, { sandbox }: Pick<Context, 'sandbox'>): readonly string[] {
   if (!(error instanceof FlotillaError)) return [`error: this is a bug of flotilla: ${String(error)}`];
   const lines = `error ${error.code}: ${error.message}`.split('\n');
-  return error.hint === undefined ? lines : [...lines, ...`hint: ${error.hint}`.split('\n')];
+  if (error.hint === undefined) return lines;
+  return [...lines, ...`hint: ${sandbox ? inSandbox(error.hint) : error.hint}`.split('\n')];
+}
+
+/** A hint that is followed as it stands must not lead from a sandbox to the real fleet. */
+function inSandbox(hint: string): string {
+  return hint.replaceAll(/scripts\/flotilla (?!help|up|down|fault|list|schema)\w+ \S+/g, '$& --sandbox');
 }
 
 function trace(error: unknown): readonly string[] {

@@ -5,8 +5,8 @@ export function failoverLines(report: FailoverReport): readonly string[] {
   const { service, from, to, term, fence, loss } = report;
   const lines = [
     `${service}: ${to} is primary in term ${term}; it was ${from}`,
-    `  from the command to the proof that ${from} is out: ${seconds(report.toProofMs)}`,
-    `  from the proof to open: ${seconds(report.proofToOpenMs)}`,
+    `  from the command to the ${fenced(report)}: ${seconds(report.toProofMs)}`,
+    `  from there to open: ${seconds(report.proofToOpenMs)}`,
   ];
   if (fence?.kind === 'unfenced')
     lines.push(`  UNFENCED: nothing proves that ${from} is out (${fence.tried.join('; ')})`);
@@ -30,6 +30,10 @@ export function rejoinLines({ service, server, primary, divergence, tookMs }: Re
     `  ${divergence.commits} commits were made on ${server} alone and are not on ${primary}`,
     `  its data are kept as they were in ${divergence.keptIn} (inside its container)`,
   ];
+}
+
+function fenced({ fence, from }: FailoverReport): string {
+  return fence?.kind === 'unfenced' ? 'override' : `proof that ${from} is out`;
 }
 
 function seconds(durationMs: number): string {

@@ -18,10 +18,14 @@ export function reportFindings(findings: readonly Finding[], context: Context): 
   context.say(countFindings(sorted));
 }
 
-/** Says the warnings of a right environment on stderr; its notes only with `--verbose`. */
-export function reportWarnings(findings: readonly Finding[], context: Context): void {
-  const shown = findings.filter((finding) => finding.severity === 'warning' || context.verbose);
-  for (const line of shown.flatMap((finding) => findingLines(finding, sourceLines(context.root)))) context.say(line);
+/** Says in one line that a right environment has warnings; all of them with `--verbose`. */
+export function countWarnings(findings: readonly Finding[], env: string, context: Context): void {
+  if (context.verbose) {
+    for (const line of findings.flatMap((each) => findingLines(each, sourceLines(context.root)))) context.say(line);
+    return;
+  }
+  const count = findings.filter(({ severity }) => severity === 'warning').length;
+  if (count > 0) context.say(`${count} ${count === 1 ? 'warning' : 'warnings'}, see: scripts/flotilla validate ${env}`);
 }
 
 /** Gives a reader of single source lines below `root` that reads each file once; unreadable and very large files have none. */

@@ -1,6 +1,8 @@
 import type { Assessment, MemberState } from '@flotilla/failover';
 import { formatSize } from '@flotilla/model';
 
+const NOT_RUNNING: ReadonlySet<MemberState['container']> = new Set(['ended', 'paused', 'stopped']);
+
 /** Gives the state of one service as lines for a terminal. */
 export function statusLines(assessment: Assessment): readonly string[] {
   const { service, health, votes, term } = assessment;
@@ -15,7 +17,7 @@ function memberLine(member: MemberState): string {
   if (engine?.timeline !== undefined) parts.push(`timeline ${engine.timeline}`);
   if (engine?.role === 'replica') parts.push(engine.streaming === true ? 'streaming' : 'not streaming');
   if (lagBytes !== undefined) parts.push(`${formatSize(Number(lagBytes))} behind`);
-  if (member.container === 'stopped' || member.container === 'paused') parts.push(`container ${member.container}`);
+  if (NOT_RUNNING.has(member.container)) parts.push(`container ${member.container}`);
   if (member.reason !== '') parts.push(member.reason);
   return parts.join('  ').trimEnd();
 }

@@ -2,13 +2,16 @@ import { FENCED } from '@flotilla/exec';
 
 /**
  * $1 root, $2 service, $3 release, $4 Compose project, $5 lock, $6 token, then `reload` and its command, or nothing. The link
- * changes in one rename, and whoever reads it sees the old or the new release. Run again, it changes nothing.
+ * changes in one rename, and whoever reads it sees the old or the new release. Run again, it changes nothing. The step of a deploy
+ * that died goes on by itself: the next one waits for it, because two of them would stumble over each other's containers.
  */
 export const SWAP_AND_UP = `${FENCED}set -eu
 root=$1 service=$2 release=$3 project=$4
+cd "$root/services/$service"
+exec 9>.mutex
+flock -w 240 9 || { echo 'an earlier step of this unit does not end' >&2; exit 75; }
 fenced "$5" "$6"
 shift 6
-cd "$root/services/$service"
 [ -d "releases/$release" ] || { echo "release $release is not on this server" >&2; exit 1; }
 rm -f current.new
 ln -s "releases/$release" current.new

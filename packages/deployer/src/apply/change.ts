@@ -1,11 +1,12 @@
-import { appendJournal, lastLines, remoteScript } from '@flotilla/exec';
+import { appendJournal, lastLines, pollUntil, remoteScript } from '@flotilla/exec';
 import type { JournalEntry, RemoteCommand, RemoteResult, RemoteServer } from '@flotilla/exec';
 import { FlotillaError, paths } from '@flotilla/model';
+import type { ServiceUnit } from '@flotilla/model';
 
 import { MAKE_DIRECTORIES, MARK_APPLIED, MARK_FAILED, SWAP_AND_UP } from './change-scripts.ts';
 import { lockOf, projectOf } from './context.ts';
-import type { DeployContext, ReleaseChange } from './context.ts';
-import { runDetached } from './detached.ts';
+import type { DeployContext, GateVerdict, ReleaseChange } from './context.ts';
+import { REATTACH, runDetached } from './detached.ts';
 
 const UP_LIMIT_SECONDS = 300;
 const TIMEOUT_MS = 30_000;
@@ -60,9 +61,8 @@ async function swapAndUp(context: DeployContext, change: ReleaseChange): Promise
 }
 
 async function passGate(context: DeployContext, { unit }: ReleaseChange): Promise<void> {
-  const { server, service, gates } = unit;
-  const project = projectOf(context.environment, service);
-  const verdict = await context.gate(context.fleet.server(server), { project, gates });
+  const { server, service } = unit;
+  const verdict = await askGate(context, unit);
   switch (verdict.kind) {
     case 'healthy':
       context.events({ kind: 'healthy', server, service });
@@ -78,6 +78,22 @@ async function passGate(context: DeployContext, { unit }: ReleaseChange): Promis
     default:
       throw new Error(`unreachable: ${String(verdict satisfies never)}`);
   }
+}
+
+/** A gate only asks, so it is asked again for a while when the connection breaks. */
+async function askGate(context: DeployContext, { server, service, gates }: ServiceUnit): Promise<GateVerdict> {
+  const target = { project: projectOf(context.environment, service), gates };
+  const ask = () => context.gate(context.fleet.server(server), target);
+  const first = await ask();
+  if (first.kind !== 'unknown') return first;
+  const later = await pollUntil(
+    async () => {
+      const verdict = await ask();
+      return verdict.kind === 'unknown' ? undefined : verdict;
+    },
+    { ...REATTACH, clock: context.clock },
+  );
+  return later ?? first;
 }
 
 /** Writes one line about a unit into the journal of its server. */

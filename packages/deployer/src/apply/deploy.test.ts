@@ -33,9 +33,20 @@ describe('a deploy of what runs already', () => {
       'lb observe',
       'app1 observe',
       'app2 observe',
-      'lb undrain be_web/app2',
+      'lb undrain-on-trial be_web/app2',
       'lb unlock',
     ]);
+  });
+});
+
+describe('a server with another host key than the pinned one', () => {
+  it('stops a deploy before it touches any server', async () => {
+    await bench.run(webFleet('1'));
+    bench.fake.clear();
+    bench.fake.intercept((line) => (line === 'app2 observe' ? 'impostor' : undefined));
+    const report = await bench.run(webFleet('2'));
+    expect(report).toMatchObject({ outcome: 'failed', reason: { code: 'DEPLOY_HOST_KEY_REFUSED' } });
+    expect(bench.fake.log).toEqual(['lb observe', 'app1 observe', 'app2 observe']);
   });
 });
 
@@ -126,7 +137,7 @@ describe('a gate that fails', () => {
       'lb undrain be_web/app1',
       'app1 applied web',
       'app1 journal end web',
-      'lb undrain be_web/app1',
+      'lb undrain-on-trial be_web/app1',
     ]);
   });
 

@@ -5,7 +5,7 @@ import type { DeployReport } from '../report.ts';
 import { planWaves } from '../plan/index.ts';
 import type { ServerChanges, Wave } from '../plan/index.ts';
 import type { DeployContext, DeployOptions } from './context.ts';
-import { undrain } from './drain.ts';
+import { undrainOnTrial } from './drain.ts';
 import { openLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { beat, releaseLocks, takeLocks } from './locks.ts';
@@ -66,15 +66,15 @@ async function underLocks(options: DeployOptions, first: Survey, ledger: Ledger)
 
 async function act(context: DeployContext, now: Survey, ledger: Ledger): Promise<Outcome> {
   if (isNothingToDo(now)) return { kind: 'unchanged' };
-  await undrain(context, now.leftDrained);
+  await undrainOnTrial(context, now.leftDrained);
   for (const { server, entries } of now.leftDrained) context.events({ kind: 'maintenance-ended', server, entries });
   const waves = wavesOf(context, now);
   demandEdges(now, waves);
   return await runWaves(context, { survey: now, waves, ledger });
 }
 
-function wavesOf({ tree }: DeployContext, { changes, primaries }: Survey): readonly Wave[] {
-  return planWaves({ after: tree, changes, primaries });
+function wavesOf({ tree }: DeployContext, { changes, primaries, closed }: Survey): readonly Wave[] {
+  return planWaves({ after: tree, changes, primaries, closed });
 }
 
 function demandEdges({ unreachable }: Survey, waves: readonly Wave[]): void {

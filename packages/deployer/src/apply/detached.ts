@@ -34,7 +34,8 @@ export type DetachedStep = {
   readonly limitSeconds: number;
 };
 
-const REATTACH = { intervalMs: 2_000, timeoutMs: 20_000 };
+/** How long a server that was lost is asked again. */
+export const REATTACH = { intervalMs: 2_000, timeoutMs: 20_000 };
 
 /**
  * Runs a step on a server and gives its result; when the connection breaks, connects again for a while and waits for the same

@@ -4,7 +4,7 @@ import { compareText } from '@flotilla/model';
 import type { DrainPoint } from '@flotilla/model';
 
 import type { DeployContext, ReleaseChange } from './context.ts';
-import { DRAIN, RUNTIME_PORT, UNDRAIN } from './haproxy.ts';
+import { DRAIN, RUNTIME_PORT, UNDRAIN, UNDRAIN_ON_TRIAL } from './haproxy.ts';
 
 /** Seconds that running requests get before a unit changes under them, and that the balancer gets to call an entry up. */
 const WAIT_SECONDS = 30;
@@ -44,10 +44,22 @@ export async function drain(context: DeployContext, edges: readonly EdgeEntries[
   return drained;
 }
 
-/** Puts entries back into rotation and waits until the balancer calls them up. */
-export async function undrain(context: DeployContext, edges: readonly EdgeEntries[]): Promise<void> {
+/** Puts entries back into rotation whose gates have just passed, and waits until the balancer calls them up. */
+export function undrain(context: DeployContext, edges: readonly EdgeEntries[]): Promise<void> {
+  return putBack(context, edges, UNDRAIN);
+}
+
+/**
+ * Puts entries back into rotation that may not be well: they get no request before the balancer's own checks call them up. Left in
+ * maintenance, they would never come back.
+ */
+export function undrainOnTrial(context: DeployContext, edges: readonly EdgeEntries[]): Promise<void> {
+  return putBack(context, edges, UNDRAIN_ON_TRIAL);
+}
+
+async function putBack(context: DeployContext, edges: readonly EdgeEntries[], script: string): Promise<void> {
   for (const { server, entries } of edges) {
-    const answers = await ask(context.fleet, server, { script: UNDRAIN, action: 'undraining', entries });
+    const answers = await ask(context.fleet, server, { script, action: 'undraining', entries });
     const down = answers.filter(({ word }) => word === 'down').map(({ entry }) => entry);
     context.events({ kind: 'undrained', server, entries, down });
   }

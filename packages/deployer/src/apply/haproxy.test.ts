@@ -4,7 +4,7 @@ import type { Server } from 'node:net';
 import { remoteScript, spawnRunner } from '@flotilla/exec';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { DRAIN, parseEdgeState, UNDRAIN } from './haproxy.ts';
+import { DRAIN, parseEdgeState, UNDRAIN, UNDRAIN_ON_TRIAL } from './haproxy.ts';
 
 let balancer: Server;
 let port = '';
@@ -12,8 +12,8 @@ let orders: string[];
 /** Answers to the balancer's `show stat`, one after another; the last one stays. */
 let stats: string[];
 
-const stat = (sessions: number, status: string) =>
-  `# pxname,svname\nbe_web,app1,0,0,${sessions},1,,9,1,1,0,,0,,0,0,0,${status},1\nbe_web,app2,0,0,5,1,,9,1,1,0,,0,,0,0,0,UP,1\n`;
+const stat = (sessions: number, status: string, check = 'L7OK') =>
+  `# pxname,svname\nbe_web,app1,0,0,${sessions},1,,9,1,1,0,,0,,0,0,0,${status},1${','.repeat(18)}${check}\nbe_web,app2,0,0,5,1,,9,1,1,0,,0,,0,0,0,UP,1\n`;
 
 beforeEach(async () => {
   orders = [];
@@ -72,6 +72,26 @@ describe('putting back', () => {
   it('says which entry stayed down', async () => {
     stats = [stat(0, 'DOWN')];
     expect((await run(UNDRAIN, '0', 'be_web/app1')).stdout).toBe('down be_web/app1 DOWN\n');
+  });
+});
+
+describe('putting back on trial', () => {
+  it('counts an entry as down until the balancer itself calls it up', async () => {
+    stats = [stat(0, 'MAINT'), stat(0, 'MAINT'), stat(0, 'DOWN'), stat(0, 'UP')];
+    expect(await run(UNDRAIN_ON_TRIAL, '10', 'be_web/app1')).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(orders).toEqual(['set server be_web/app1 state ready; set server be_web/app1 health down']);
+    expect(stats).toHaveLength(1);
+  });
+
+  it('leaves out the trial where the balancer has no check, because it would never end', async () => {
+    stats = [stat(0, 'MAINT', ''), stat(0, 'MAINT', ''), stat(0, 'no check', '')];
+    expect(await run(UNDRAIN_ON_TRIAL, '10', 'be_web/app1')).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(orders).toEqual(['set server be_web/app1 state ready']);
+  });
+
+  it('does nothing to an entry that is in rotation', async () => {
+    expect(await run(UNDRAIN_ON_TRIAL, '10', 'be_web/app1')).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(orders).toEqual([]);
   });
 });
 

@@ -25,18 +25,24 @@ const FORCED_MAINTENANCE = 1;
 
 /*
  * $1 port, $2 seconds to wait, then `backend/entry` words. `maint`, not `drain`: an entry in drain still gets the requests that
- * a cookie binds to it, one in maint does not. `srv` of `show stat`: column 5 scur, column 18 status.
+ * a cookie binds to it, one in maint does not. `srv` of `show stat`: column 5 scur, 18 status, 37 check_status (empty without checks).
  */
 const RUNTIME = `port=$1 wait=$2
 shift 2
 runtime() { timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/$0 && printf "%s\\n" "$1" >&3 && cat <&3' "$port" "$1"; }
 column() { runtime 'show stat -1 4 -1' | awk -F, -v be="\${1%%/*}" -v srv="\${1#*/}" -v n="$2" '$1 == be && $2 == srv { print $n }'; }
 order() {
-  answer=$(runtime "set server $1 state $2" 2>/dev/null) || { echo "absent $1"; return 1; }
+  answer=$(runtime "$2" 2>/dev/null) || { echo "absent $1"; return 1; }
   case $answer in
     *'No such'*) echo "absent $1"; return 1 ;;
     *[!' ']*) echo "$1: $answer" >&2; exit 1 ;;
   esac
+}
+await_up() {
+  while status=$(column "$1" 18); case $status in UP* | 'no check') false ;; esac; do
+    [ "$(date +%s)" -lt "$ends" ] || { echo "down $1 $status"; break; }
+    sleep 0.2
+  done
 }
 ends=$(( $(date +%s) + wait ))
 `;
@@ -46,7 +52,7 @@ ends=$(( $(date +%s) + wait ))
  * `absent ENTRY` for one that no balancer here knows.
  */
 export const DRAIN = `${RUNTIME}
-for entry in "$@"; do order "$entry" maint || true; done
+for entry in "$@"; do order "$entry" "set server $entry state maint" || true; done
 for entry in "$@"; do
   while sessions=$(column "$entry" 5); [ "\${sessions:-0}" != 0 ]; do
     [ "$(date +%s)" -lt "$ends" ] || { echo "busy $entry $sessions"; break; }
@@ -55,13 +61,28 @@ for entry in "$@"; do
 done
 `;
 
-/** Puts entries back and waits until the balancer calls each of them up. Prints `down ENTRY STATUS` for one that it does not. */
+/**
+ * Puts entries back that are known to be well, and waits until the balancer calls each of them up, which it does at once. Prints
+ * `down ENTRY STATUS` for one that it does not.
+ */
 export const UNDRAIN = `${RUNTIME}
 for entry in "$@"; do
-  order "$entry" ready || continue
-  while status=$(column "$entry" 18); case $status in UP* | 'no check') false ;; esac; do
-    [ "$(date +%s)" -lt "$ends" ] || { echo "down $entry $status"; break; }
-    sleep 0.2
-  done
+  order "$entry" "set server $entry state ready" || continue
+  await_up "$entry"
+done
+`;
+
+/**
+ * Puts entries back of which nobody knows whether they are well: they count as down until the balancer's own checks call them up.
+ * An entry that is in rotation stays as it is. Prints as UNDRAIN does.
+ */
+export const UNDRAIN_ON_TRIAL = `${RUNTIME}
+for entry in "$@"; do
+  case $(column "$entry" 18) in MAINT)
+    orders="set server $entry state ready"
+    [ -z "$(column "$entry" 37)" ] || orders="$orders; set server $entry health down"
+    order "$entry" "$orders" || continue ;;
+  esac
+  await_up "$entry"
 done
 `;

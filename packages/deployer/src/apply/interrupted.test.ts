@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { deployBench, states } from '../../test/deploy-bench.ts';
 import type { Bench } from '../../test/deploy-bench.ts';
 import { sketchTree, webFleet } from '../../test/sketch.ts';
+import type { GateVerdict } from './context.ts';
 
 let bench: Bench;
 beforeEach(() => void (bench = deployBench()));
@@ -33,6 +34,34 @@ describe('a deploy that is cut short', () => {
     expect((await bench.run(webFleet('2'))).outcome).toBe('done');
     expect((await bench.run(webFleet('2'))).outcome).toBe('unchanged');
     expect(new Set(bench.hashes('web')).size).toBe(1);
+  });
+
+  it('by a lost connection tells what had passed its gate by then', async () => {
+    const pair = (run: string) =>
+      sketchTree({
+        app1: [
+          { service: 'api', run },
+          { service: 'web', run },
+        ],
+      });
+    await bench.run(pair('1'));
+    bench.fake.intercept((line) => (line === 'app1 up web' ? 'unreachable' : undefined));
+    expect(states(await bench.run(pair('2')))).toEqual(['app1/api changed', 'app1/web unknown']);
+    bench.fake.intercept(() => undefined);
+    expect((await bench.run(pair('2'))).outcome).toBe('done');
+  });
+
+  it('while a gate was asked asks again when the connection comes back', async () => {
+    const answers: GateVerdict[] = [
+      { kind: 'unknown', detail: 'lost' },
+      { kind: 'unknown', detail: 'lost' },
+    ];
+    bench = deployBench(() => answers.shift());
+    expect((await bench.run(webFleet('1'))).outcome).toBe('done');
+    expect(answers).toEqual([]);
+    bench = deployBench(() => ({ kind: 'unknown', detail: 'lost' }));
+    const report = await bench.run(webFleet('1'));
+    expect(report).toMatchObject({ outcome: 'failed', reason: { code: 'DEPLOY_OUTCOME_UNKNOWN' } });
   });
 
   it('between the new release and its gate is gone over again, whichever release comes next', async () => {

@@ -45,7 +45,7 @@ export async function planDeploy(options: SurveyOptions): Promise<DeployForecast
     environment: tree.environment,
     digest: tree.digest,
     servers: seen.targets.map(({ server }) => forecast(seen, server)),
-    waves: planWaves({ after: tree, changes: seen.changes, primaries: seen.primaries }),
+    waves: planWaves({ after: tree, changes: seen.changes, primaries: seen.primaries, closed: seen.closed }),
     leftDrained: seen.leftDrained,
   };
 }

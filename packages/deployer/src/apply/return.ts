@@ -12,7 +12,7 @@ import { RESTORE_SECRETS } from './secrets.ts';
  * Gives the change that undoes `change`, or `undefined` when it must stay: the data tier holds where it is, and a unit without an
  * earlier release has nothing to return to.
  */
-export function reverse(change: ReleaseChange): ReleaseChange | undefined {
+function reverse(change: ReleaseChange): ReleaseChange | undefined {
   const { unit, from, previous } = change;
   if (unit.tier === 'data' || from === undefined || previous === undefined || from === unit.hash) return undefined;
   const mode = previous.runHash === unit.runHash && previous.reload !== undefined ? 'reload' : 'up';
@@ -27,14 +27,10 @@ export async function returnAll(context: DeployContext, ledger: Ledger): Promise
   let areAllBack = true;
   for (const change of ledger.begun().toReversed()) {
     const back = reverse(change);
-    const { server, service, hash } = change.unit;
+    const { server, service } = change.unit;
     if (back === undefined) {
       const state = ledger.stateOf(server, service);
       if (state === 'failed' || state === 'held') areAllBack = false;
-      if (state === undefined) {
-        const detail = 'new here and well; the next deploy records it';
-        ledger.record(server, { service, state: 'changed', release: hash, detail });
-      }
       continue;
     }
     await safePoint(context);

@@ -4,7 +4,7 @@ import type { ErrorCode } from '@flotilla/model';
 import { guardedMembers } from '../plan/surroundings.ts';
 import type { ActiveChange, Wave } from '../plan/index.ts';
 import type { DeployContext, ReleaseChange } from './context.ts';
-import { undrain } from './drain.ts';
+import { undrainOnTrial } from './drain.ts';
 import { runGroup } from './group.ts';
 import type { GroupRun } from './group.ts';
 import type { Ledger } from './ledger.ts';
@@ -58,14 +58,23 @@ async function afterFailure(context: DeployContext, ledger: Ledger, reason: Flot
   } catch (error) {
     return { kind: 'failed', reason: asFailure(error) };
   } finally {
+    recordUnrecorded(ledger);
     await undrainLeft(context, ledger);
   }
 }
 
-/** The balancer's own checks keep an entry down that is not well; left in maintenance, it would never come back. */
+/** What began and has no result passed its gate; the failure of a neighbour came before it was written down on the server. */
+function recordUnrecorded(ledger: Ledger): void {
+  for (const { unit } of ledger.begun()) {
+    const { server, service, hash: release } = unit;
+    if (ledger.stateOf(server, service) !== undefined) continue;
+    ledger.record(server, { service, state: 'changed', release, detail: 'well; the next deploy records it' });
+  }
+}
+
 async function undrainLeft(context: DeployContext, ledger: Ledger): Promise<void> {
   try {
-    await undrain(context, ledger.leftDrained());
+    await undrainOnTrial(context, ledger.leftDrained());
   } catch (error) {
     // The next deploy finds the entries in maintenance and puts them back.
     asFailure(error);

@@ -59,6 +59,14 @@ describe('swapping a release', () => {
     expect(readlinkSync(place('services', 'web', 'current'))).toBe('releases/r1');
   });
 
+  it('waits for the step of a deploy that died, so that two never change the same containers', async () => {
+    const log = place('docker');
+    server.install('docker', `echo begin >>'${log}'; sleep 0.3; echo end >>'${log}'`);
+    const results = await Promise.all([swap('r1'), swap('r2')]);
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    expect(text('docker')).toBe('begin\nend\nbegin\nend\n');
+  });
+
   it('does nothing once the lock was taken over', async () => {
     expect((await swap('r1', '6')).exitCode).toBe(76);
     expect(existsSync(place('services', 'web', 'current'))).toBe(false);

@@ -49,7 +49,7 @@ fi
 const TIMEOUT_MS = 30_000;
 
 /** Gives the secret files of these units, read from the store, as a server keeps them below its secrets folder. */
-export async function secretEntries(units: readonly ServiceUnit[], store: SecretStore): Promise<readonly TarEntry[]> {
+async function secretEntries(units: readonly ServiceUnit[], store: SecretStore): Promise<readonly TarEntry[]> {
   const entries = await Promise.all(units.map((unit) => unitEntries(unit, store)));
   return entries.flat();
 }

@@ -32,6 +32,8 @@ export type Survey = {
   /** Entries that an interrupted deploy left out of rotation. */
   readonly leftDrained: readonly EdgeEntries[];
   readonly primaries: Readonly<Record<string, string>>;
+  /** Services that have a term and are open nowhere. */
+  readonly closed: readonly string[];
 };
 
 /** Which fleet to look at, and for which tree. */
@@ -58,6 +60,7 @@ export async function survey({ fleet, tree, only }: SurveyOptions): Promise<Surv
     kept: planned.flatMap(({ server, changes }) => changes.filter(isKept).map(({ service }) => ({ server, service }))),
     leftDrained: leftDrained(tree, observations),
     primaries: primariesIn(answers),
+    closed: closedIn(answers),
   };
 }
 
@@ -102,4 +105,11 @@ function primariesIn(answers: readonly ServerObservation[]): Readonly<Record<str
     for (const claim of claims) if (claim.rank > (best.get(service)?.rank ?? 0)) best.set(service, claim);
   }
   return Object.fromEntries([...best].map(([service, { server }]) => [service, server]));
+}
+
+function closedIn(answers: readonly ServerObservation[]): readonly string[] {
+  const statuses = answers.flatMap((one) => (one.kind === 'reached' ? Object.values(one.guards) : []));
+  const known = new Set(statuses.flatMap(({ service, record }) => (record === null ? [] : [service])));
+  const open = new Set(statuses.flatMap(({ service, verdict }) => (verdict.kind === 'open' ? [service] : [])));
+  return [...known].filter((service) => !open.has(service)).toSorted(compareText);
 }

@@ -38,7 +38,7 @@ done
 const TIMEOUT_MS = 120_000;
 
 /** Gives the files of one release as a server stores them, with the definition of the unit beside the folder. */
-export function releaseEntries(tree: ServerTree, unit: ServiceUnit): readonly TarEntry[] {
+function releaseEntries(tree: ServerTree, unit: ServiceUnit): readonly TarEntry[] {
   const folder = `${unitFolder(unit.service)}/`;
   const release = `${folder}releases/${unit.hash}`;
   const files = tree.files

@@ -104,7 +104,6 @@ describe('observing a server', () => {
 });
 
 describe('what planning sees', () => {
-
   it('is no applied hash while a change is under way', () => {
     expect(midway('r1').units['web']?.appliedHash).toBe('r1');
     expect(midway('r2').units['web']?.appliedHash).toBeUndefined();

@@ -5,7 +5,7 @@ import type { UnitSpec } from '../../test/trees.ts';
 import type { ObservedUnit } from './observed.ts';
 import { planUnits } from './plan-units.ts';
 import { planWaves } from './plan-waves.ts';
-import type { Wave } from './plan-waves.ts';
+import type { Wave, WaveInput } from './plan-waves.ts';
 
 const STALE: ObservedUnit = { appliedHash: 'old', runHash: 'old', running: true };
 const database: UnitSpec = { service: 'db', kind: 'postgres', tier: 'data' };
@@ -30,14 +30,14 @@ type Seen = Readonly<Record<string, ObservedUnit>>;
 function waves(
   servers: Readonly<Record<string, readonly UnitSpec[]>>,
   seen: (server: string) => Seen,
-  primaries?: Readonly<Record<string, string>>,
+  observed: Pick<WaveInput, 'primaries' | 'closed'> = {},
 ): readonly string[] {
   const after = treeOf(servers);
   const changes = after.servers.map((desired) => ({
     server: desired.server,
     changes: planUnits({ desired, observed: { server: desired.server, units: seen(desired.server) } }),
   }));
-  return planWaves({ after, changes, ...(primaries === undefined ? {} : { primaries }) }).map(show);
+  return planWaves({ after, changes, ...observed }).map(show);
 }
 
 function show({ kind, groups }: Wave): string {
@@ -85,8 +85,14 @@ describe('planWaves', () => {
   });
 
   it('spares the primary that was observed, not the preferred one', () => {
-    const data = waves(FLEET, allOf(FLEET), { db: 'db2' }).filter((wave) => wave.startsWith('data'));
+    const data = waves(FLEET, allOf(FLEET), { primaries: { db: 'db2' } }).filter((wave) => wave.startsWith('data'));
     expect(data).toEqual(['data: db1(recreate db)', 'data: db2(recreate db)']);
+  });
+
+  it('reaches a closed primary first, because its replicas cannot be well without it', () => {
+    const observed = { primaries: { db: 'db2' }, closed: ['db'] };
+    const data = waves(FLEET, allOf(FLEET), observed).filter((wave) => wave.startsWith('data'));
+    expect(data).toEqual(['data: db2(recreate db)', 'data: db1(recreate db)']);
   });
 
   it('lets servers without a shared backend go together after the canary', () => {

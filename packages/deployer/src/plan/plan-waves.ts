@@ -31,17 +31,19 @@ export type WaveInput = {
   readonly changes: readonly ServerChanges[];
   /** Who is primary of which guarded service now, as observed; the preferred one counts where it is not known. */
   readonly primaries?: Readonly<Record<string, string>>;
+  /** Guarded services that are open nowhere although they were deployed before. */
+  readonly closed?: readonly string[];
 };
 
 type Ring = 'guards' | 'data' | 'stateless' | 'edges' | 'removals';
 
 /**
  * Gives the order of a deploy: guards, because they must know what they will be asked; databases, replicas before
- * primaries (a new primary before the replicas that copy it); then what is stateless with its data endpoints, one canary server
+ * primaries (a new or closed primary before the replicas that need it); then what is stateless with its data endpoints, one canary server
  * first, and servers that share a backend one after another; then edges, one server after another; then removals,
  * when no edge sends requests to them any more.
  */
-export function planWaves({ after, changes, primaries }: WaveInput): readonly Wave[] {
+export function planWaves({ after, changes, primaries, closed = [] }: WaveInput): readonly Wave[] {
   const steps = changes.flatMap(({ server, changes: list }) => list.flatMap((change) => activeStep(server, change)));
   steps.sort((left, right) => compareText(left.server, right.server));
   const early = new Set(steps.filter((step) => blocksCreation(step, steps)));
@@ -49,8 +51,8 @@ export function planWaves({ after, changes, primaries }: WaveInput): readonly Wa
     steps.filter((step) => (early.has(step) ? 'stateless' : ringOf(step.change)) === wanted);
   return [
     ...guardWaves(ring('guards')),
-    ...dataSteps({ after, steps: ring('data'), ...(primaries === undefined ? {} : { primaries }) }).map((group) =>
-      waveOf('data', group),
+    ...dataSteps({ after, steps: ring('data'), closed, ...(primaries === undefined ? {} : { primaries }) }).map(
+      (group) => waveOf('data', group),
     ),
     ...rolloutWaves(ring('stateless')),
     ...oneByOne('edges', ring('edges')),

@@ -97,7 +97,9 @@ function reasonOf(before: UnitState, after: UnitState, files: readonly FileChang
   }
   if (hasOtherSecrets(before.compose, after.compose)) reasons.push('its secrets change');
   const isExplained = reasons.length > 0 && withoutExplained(before.compose) === withoutExplained(after.compose);
-  const causes = files.filter(({ path, effect }) => effect !== 'none' && !(isExplained && path.endsWith('/compose.yaml')));
+  const causes = files.filter(
+    ({ path, effect }) => effect !== 'none' && !(isExplained && path.endsWith('/compose.yaml')),
+  );
   const named = causes.length > 0 || reasons.length > 0 ? causes : files;
   return [...reasons, ...named.map(({ path, change }) => `${fileName(path)} ${change}`)].join('; ');
 }

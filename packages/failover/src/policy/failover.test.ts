@@ -76,5 +76,6 @@ test('a view is undecided while the primary may open by itself, or while others 
   expect(isUndecided(viewOf({ db1: DEAD }), members)).toBe(true);
   const starting = statusOf('db1', { verdict: { kind: 'private', reason: 'comparing' } });
   expect(isUndecided(viewOf({ db1: { guard: starting, container: 'running' } }), members)).toBe(true);
+  expect(isUndecided(viewOf({ db1: { guard: starting, container: 'ended' } }), members)).toBe(true);
   expect(isUndecided(viewOf({ db1: { guard: starting, container: 'stopped' } }), members)).toBe(false);
 });

@@ -54,7 +54,8 @@ export function isUndecided(view: ServiceView, members: readonly string[]): bool
   return members.some((member) => {
     const { reachable, container, guard } = serverView(view, member);
     if (!reachable) return seenBy(view, member).length > 0;
-    return container === 'running' && guard?.record?.holder === member && guard.record.phase === 'promoted';
+    const mayOpen = container === 'running' || container === 'ended';
+    return mayOpen && guard?.record?.holder === member && guard.record.phase === 'promoted';
   });
 }
 

@@ -1,7 +1,10 @@
 import type { GuardStatus } from '@flotilla/model';
 
-/** State of a member's container as its Docker engine tells it. `unknown` when the server did not answer. */
-export type ContainerState = 'running' | 'paused' | 'stopped' | 'missing' | 'unknown';
+/**
+ * State of a member's container as its Docker engine tells it. `ended`: it is not running, and Docker may start it again by itself.
+ * `unknown` when the server did not answer.
+ */
+export type ContainerState = 'running' | 'ended' | 'paused' | 'stopped' | 'missing' | 'unknown';
 
 /** What the tool saw of one server, about one guarded service. */
 export type ServerView = {
@@ -35,4 +38,10 @@ export function serverView(view: ServiceView, server: string): ServerView {
   const found = view.servers.find((candidate) => candidate.server === server);
   if (!found) throw new Error(`${server} is not in the view of ${view.service}`);
   return found;
+}
+
+/** Whether a majority of all `total` guards is among the answers, and none of them could read the guard of `server` of late. */
+export function isLostByAll(answers: readonly ServerView[], server: string, total: number): boolean {
+  const guards = answers.filter(({ guard }) => guard !== undefined);
+  return guards.length >= majorityOf(total) && guards.every(({ unseenPeers }) => unseenPeers.includes(server));
 }

@@ -13,13 +13,15 @@ const PROMOTION_TIMEOUT_S = 30;
 
 /**
  * `received` may be null after a restart, and the position of a primary may not be asked of a replica: hence the cases.
- * The timeline of a freshly promoted node stands in its write-ahead log before it stands in its control file.
+ * The timeline of a freshly promoted node stands in its write-ahead log before it stands in its control file; that of a replica without
+ * an upstream may stand in the names of its log's files alone, because its control file learns of it by the next restart point.
  */
 const FACTS = `
 SELECT r AS "isReplica",
   (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
   CASE WHEN r
-    THEN greatest(c.timeline_id, (SELECT received_tli FROM pg_stat_wal_receiver))
+    THEN greatest(c.timeline_id, coalesce((SELECT received_tli FROM pg_stat_wal_receiver), (
+      SELECT max(('x' || substr(name, 1, 8))::bit(32)::int) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$')))
     ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END AS timeline,
   CASE WHEN r
     THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())

@@ -10,7 +10,8 @@ export const connectionErrors = {
     title: 'No host key is pinned',
     message: (facts: { readonly environment: string; readonly path: string }) =>
       `no server of ${facts.environment} has its host key in ${facts.path}, so that none can be told from an impostor`,
-    hint: (facts: { readonly environment: string }) => `scripts/flotilla bootstrap ${facts.environment}`,
+    hint: (facts: { readonly environment: string }) =>
+      `first contact: scripts/flotilla bootstrap ${facts.environment} --trust-on-first-use`,
   },
   CLI_NO_SECRETS: {
     title: 'The secrets cannot be read',

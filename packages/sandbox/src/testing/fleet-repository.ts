@@ -1,9 +1,11 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { systemClock } from '@flotilla/exec';
 import type { CommandResult, CommandRunner } from '@flotilla/exec';
 import { postgresSecrets } from '@flotilla/model';
 
+import { downSandbox } from '../boot/down.ts';
 import { openSandbox } from '../boot/open.ts';
 import { stateFiles } from '../boot/names.ts';
 import type { Sandbox } from '../boot/sandbox.ts';
@@ -66,7 +68,8 @@ export async function makeFleetRepository(options: FleetRepositoryOptions): Prom
       return { host, port, database: name, user: name, password };
     },
     remove: async () => {
-      await flotilla('down', environment);
+      // Not by the command, which reads the environment: a test may have left it unreadable.
+      await downSandbox({ environment, stateFolder, runner, clock: systemClock(), events: () => undefined });
       await rm(root, { recursive: true, force: true });
     },
   };

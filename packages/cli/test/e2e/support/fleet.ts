@@ -6,12 +6,15 @@ import { makeFleetRepository, startReaper } from '@flotilla/sandbox';
 import type { FleetRepository, Sandbox } from '@flotilla/sandbox';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..', '..', '..');
+const LAUNCHER = join(REPOSITORY, 'scripts', 'flotilla');
 
 /** A deployed fleet of a test: the waybill environment under its own name, in a sandbox of its own. */
 export type TestFleet = {
   readonly repository: FleetRepository;
   readonly runner: CommandRunner;
   readonly sandbox: Sandbox;
+  /** Absolute path of the CLI's launcher. */
+  readonly launcher: string;
   /** Runs one command of the CLI, which must end with `exitCode`; otherwise throws with all that it said. */
   expect(exitCode: number, ...words: readonly string[]): Promise<CommandResult>;
   /** Removes every trace. May be repeated. */
@@ -31,7 +34,7 @@ export async function openFleet(environment: string): Promise<TestFleet> {
     root,
     template: join(REPOSITORY, 'environments', 'waybill'),
     environment,
-    launcher: join(REPOSITORY, 'scripts', 'flotilla'),
+    launcher: LAUNCHER,
     runner,
   });
   const expect: TestFleet['expect'] = async (exitCode, ...words) =>
@@ -45,7 +48,8 @@ export async function openFleet(environment: string): Promise<TestFleet> {
     await expect(0, 'up', environment);
     await expect(0, 'bootstrap', environment, '--sandbox');
     await expect(0, 'deploy', environment, '--sandbox');
-    return { repository, runner, sandbox: await repository.sandbox(), expect, close };
+    const sandbox = await repository.sandbox();
+    return { repository, runner, sandbox, launcher: LAUNCHER, expect, close };
   } catch (error) {
     await close();
     throw error;
