@@ -157,7 +157,7 @@ async function promote(place: PostgresPlace): ReturnType<Engine['promote']> {
 }
 
 /** Gives the slot of one server: the name that the wrapper passes as `primary_slot_name`. */
-export function slotName(server: string): string {
+function slotName(server: string): string {
   return `flotilla_${server.replaceAll('-', '_').toLowerCase()}`;
 }
 

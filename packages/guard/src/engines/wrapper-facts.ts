@@ -1,14 +1,14 @@
 import type { EngineFacts, TimelineSwitch } from '@flotilla/model';
 
 /** Gives the byte position of an LSN such as `0/3000148` as decimal text, or `undefined` when it is not one. */
-export function parseLsn(text: string | undefined): string | undefined {
+function parseLsn(text: string | undefined): string | undefined {
   const match = /^([0-9A-Fa-f]{1,8})\/([0-9A-Fa-f]{1,8})$/.exec(text ?? '');
   if (!match) return undefined;
   return ((BigInt(`0x${match[1]}`) << 32n) + BigInt(`0x${match[2]}`)).toString();
 }
 
 /** Gives the switches in the text of a timeline history file, oldest first; lines that are not one are skipped. */
-export function parseHistory(text: string): readonly TimelineSwitch[] {
+function parseHistory(text: string): readonly TimelineSwitch[] {
   return text.split('\n').flatMap((line) => {
     const [timeline, position] = line.trim().split(/\s+/);
     const lsn = parseLsn(position);

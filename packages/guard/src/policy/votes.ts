@@ -13,7 +13,7 @@ export type Count = {
 };
 
 /** Gives the servers whose fence is proved for this view's own record, in this boot, and that are silent. */
-export function fencedServers(view: View): readonly string[] {
+function fencedServers(view: View): readonly string[] {
   const { record } = view;
   if (record?.holder !== view.self || record.fencedIn !== view.bootId) return [];
   return (record.fenced ?? []).filter((server) => view.reads[server] === undefined);

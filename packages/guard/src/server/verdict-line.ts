@@ -35,7 +35,7 @@ function renderReplica(of: string, { engine, servers, self, service }: LineConte
 }
 
 /** Gives a byte position as PostgreSQL writes it: `50331976` reads `0/3000148`. */
-export function formatLsn(lsn: string): string {
+function formatLsn(lsn: string): string {
   const position = BigInt(lsn);
   return `${(position >> 32n).toString(16)}/${(position & 0xffffffffn).toString(16)}`.toUpperCase();
 }

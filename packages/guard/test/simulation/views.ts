@@ -37,7 +37,7 @@ function seenOf(node: Node): Record<string, SeenTerm> {
 }
 
 /** Positions are doubled: a clean stop writes its checkpoint at 2n, and who received it left the timeline at 2n + 1. */
-export function factsOf(node: Node): EngineFacts {
+function factsOf(node: Node): EngineFacts {
   if (node.data === undefined) return { state: 'empty', role: 'none' };
   const { data } = node;
   const digits = data.split('').flatMap((sign, index) => (sign === 'w' ? [] : [index]));
