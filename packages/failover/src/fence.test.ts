@@ -35,7 +35,10 @@ test('a container that Docker may restart is no proof: the power is cut', async 
 test('a machine that its driver does not report as off is not fenced, and what was tried is said', async () => {
   const { target, tools } = bench({ power: 'on' });
   const proof = await fence({ ...target, power, reachable: false }, tools);
-  expect(proof).toMatchObject({ kind: 'unfenced', tried: [expect.stringMatching(/SSH/), expect.stringMatching(/power/)] });
+  expect(proof).toMatchObject({
+    kind: 'unfenced',
+    tried: [expect.stringMatching(/SSH/), expect.stringMatching(/power/)],
+  });
 });
 
 test('without a power driver a silent machine is not fenced', async () => {

@@ -57,7 +57,7 @@ export async function openFleet(environment: string): Promise<TestFleet> {
 }
 
 /** Gives the result when it ended as expected; otherwise throws with all that the command said. */
-export function demandExit(
+function demandExit(
   result: CommandResult,
   { exitCode, words }: { readonly exitCode: number; readonly words: readonly string[] },
 ): CommandResult {
