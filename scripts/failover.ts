@@ -20,13 +20,8 @@ const choices = [...option('to', to), ...(acceptsLoss ? ['--accept-loss'] : []),
 process.exitCode = await withSshKey(async () => {
   const state = await flotilla('status', environment);
   await summarize(`${environment} before`, `\n~~~text\n${state.stdout.trim()}\n~~~\n`);
-  if (isDryRun) {
-    console.log(
-      `dry run: nothing was touched. It would be: flotilla failover ${environment} ${service} ${choices.join(' ')}`,
-    );
-    return 0;
-  }
-  const { exitCode, stdout } = await flotilla('failover', environment, service, ...choices);
+  const mode = isDryRun ? ['--dry-run'] : [];
+  const { exitCode, stdout } = await flotilla('failover', environment, service, ...choices, ...mode);
   await summarize(`Failover of ${environment}/${service}`, `\n~~~text\n${stdout.trim()}\n~~~\n`);
   if (exitCode !== 0) setFailed(`the failover of ${environment}/${service} ended with exit code ${exitCode}`);
   return exitCode;

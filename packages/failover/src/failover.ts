@@ -12,7 +12,7 @@ import { serverView } from './policy/view.ts';
 import type { ServiceView } from './policy/view.ts';
 import type { FailoverReport, LossWindow } from './report.ts';
 import { withFailoverLock } from './lock.ts';
-import { look, openSession, passOverSilent, refused } from './session.ts';
+import { look, openSession, passOverSilent, refused, timedReport } from './session.ts';
 import type { FailoverTools, Session, Sight } from './session.ts';
 import { claimTerm, promoteHolder, recordFence } from './term.ts';
 
@@ -35,9 +35,7 @@ const SETTLE_INTERVAL_MS = 200;
  */
 export async function failover(tools: FailoverTools, options: FailoverOptions): Promise<FailoverReport> {
   const session = openSession(tools);
-  const { view, assessment } = await lookForDeath(session);
-  const decision = decide({ view, assessment }, options);
-  session.say('observe', describe(assessment, decision));
+  const { view, decision } = await lookAndDecide(session, options);
   if (!options.acceptLoss) {
     const loss = `replication is asynchronous: commits that ${decision.to} had not received are lost`;
     throw new FlotillaError('FAILOVER_LOSS_NOT_ACCEPTED', { service: tools.target.service, loss });
@@ -52,7 +50,23 @@ export async function failover(tools: FailoverTools, options: FailoverOptions): 
   });
 }
 
-function decide({ view, assessment }: Sight, options: FailoverOptions): FailoverDecision {
+/** Gives what `failover` would do now, and changes nothing. Throws the refusals that it would throw. */
+export async function previewFailover(
+  tools: FailoverTools,
+  options: Pick<FailoverOptions, 'to'>,
+): Promise<FailoverDecision> {
+  const { decision } = await lookAndDecide(openSession(tools), options);
+  return decision;
+}
+
+async function lookAndDecide(session: Session, options: Pick<FailoverOptions, 'to'>) {
+  const { view, assessment } = await lookForDeath(session);
+  const decision = decide({ view, assessment }, options);
+  session.say('observe', describe(assessment, decision));
+  return { view, decision };
+}
+
+function decide({ view, assessment }: Sight, options: Pick<FailoverOptions, 'to'>): FailoverDecision {
   const decision = decideFailover(view, assessment, options);
   if (decision.kind === 'refused') throw refused(decision);
   return decision;
@@ -99,20 +113,7 @@ async function takeOver(session: Session, { view, decision, options }: TakeOver)
   ]);
   await promoteHolder(session, { term, holder: to, acceptLoss: options.acceptLoss });
   session.say('open', `${to} is primary in term ${term}`);
-  return {
-    kind: 'failover',
-    environment: target.environment,
-    service: target.service,
-    from,
-    to,
-    term,
-    startedAt: new Date(session.startedMs).toISOString(),
-    fence: proof,
-    toProofMs: provedMs - session.startedMs,
-    proofToOpenMs: clock.now() - provedMs,
-    loss,
-    events: session.events,
-  };
+  return { kind: 'failover', ...timedReport(session, { from, to, term, provedMs }), fence: proof, loss };
 }
 
 async function proveFence(session: Session, { view, decision, options }: TakeOver): Promise<FenceProof> {

@@ -1,5 +1,5 @@
 export type { Divergence } from './engine.ts';
-export { failover } from './failover.ts';
+export { failover, previewFailover } from './failover.ts';
 export type { FailoverOptions } from './failover.ts';
 export type { FenceProof } from './fence.ts';
 export { parseGuardStatus } from './guard-client.ts';
@@ -7,6 +7,7 @@ export { observeService } from './observe.ts';
 export type { GuardedTarget } from './observe.ts';
 export { assess } from './policy/assess.ts';
 export type { Assessment, MemberState } from './policy/assess.ts';
+export type { FailoverDecision } from './policy/failover.ts';
 export { rejoin } from './rejoin.ts';
 export type { FailoverEvent, FailoverReport, LossWindow, RejoinReport } from './report.ts';
 export type { FailoverTools } from './session.ts';

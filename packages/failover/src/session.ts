@@ -8,7 +8,7 @@ import { assess } from './policy/assess.ts';
 import type { Assessment } from './policy/assess.ts';
 import type { Refusal } from './policy/refusal.ts';
 import type { ServiceView } from './policy/view.ts';
-import type { FailoverEvent, FailoverStep } from './report.ts';
+import type { FailoverEvent, FailoverReport, FailoverStep } from './report.ts';
 
 /** Everything that a command of the data tier works with. */
 export type FailoverTools = {
@@ -73,4 +73,23 @@ const PASSED_OVER: RemoteResult = {
 /** Turns a refusal into the error that the person reads. */
 export function refused(refusal: Refusal): FlotillaError {
   return new FlotillaError(refusal.code, refusal.facts);
+}
+
+/** Who handed over to whom, and when the old primary was proved to be out, in milliseconds since the epoch. */
+type Change = { readonly from: string; readonly to: string; readonly term: number; readonly provedMs: number };
+
+/** Gives what every report of a change of primary says, once the new one is open. */
+export function timedReport(session: Session, { from, to, term, provedMs }: Change): Omit<FailoverReport, 'kind'> {
+  const { environment, service } = session.target;
+  return {
+    environment,
+    service,
+    from,
+    to,
+    term,
+    startedAt: new Date(session.startedMs).toISOString(),
+    toProofMs: provedMs - session.startedMs,
+    proofToOpenMs: session.clock.now() - provedMs,
+    events: session.events,
+  };
 }

@@ -9,7 +9,7 @@ import type { SwitchoverDecision } from './policy/switchover.ts';
 import { serverView } from './policy/view.ts';
 import type { FailoverReport } from './report.ts';
 import { withFailoverLock } from './lock.ts';
-import { look, openSession, refused } from './session.ts';
+import { look, openSession, refused, timedReport } from './session.ts';
 import type { FailoverTools, Session } from './session.ts';
 import { claimTerm, promoteHolder } from './term.ts';
 
@@ -57,18 +57,7 @@ async function handOver(session: Session, decision: SwitchoverDecision): Promise
   session.say('hand-over', proof);
   await promoteHolder(session, { term, holder: to, acceptLoss: false });
   session.say('open', `${to} is primary in term ${term}`);
-  return {
-    kind: 'switchover',
-    environment: target.environment,
-    service: target.service,
-    from,
-    to,
-    term,
-    startedAt: new Date(session.startedMs).toISOString(),
-    toProofMs: provedMs - session.startedMs,
-    proofToOpenMs: clock.now() - provedMs,
-    events: session.events,
-  };
+  return { kind: 'switchover', ...timedReport(session, { from, to, term, provedMs }) };
 }
 
 /** A clean stop writes one last checkpoint record; who received past its start received everything before it. */

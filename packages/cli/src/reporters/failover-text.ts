@@ -1,4 +1,4 @@
-import type { FailoverReport, RejoinReport } from '@flotilla/failover';
+import type { FailoverDecision, FailoverReport, RejoinReport } from '@flotilla/failover';
 
 /** Gives what a switchover or failover did, for a terminal or a job summary. */
 export function failoverLines(report: FailoverReport): readonly string[] {
@@ -19,6 +19,11 @@ export function failoverLines(report: FailoverReport): readonly string[] {
     lines.push('  nothing was lost: the target had received everything');
   }
   return lines;
+}
+
+/** Gives what a failover would do. */
+export function previewLine(service: string, { from, to, term }: FailoverDecision): string {
+  return `${service}: ${to} would take over from ${from} in term ${term}; nothing was changed`;
 }
 
 /** Gives what a rejoin did. */

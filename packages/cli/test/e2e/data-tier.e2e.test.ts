@@ -182,7 +182,11 @@ test('an engine that is frozen on a server that answers is stopped there, and co
   const { primary, replica } = await healthyRoles(fleet);
   await whileWriting(fleet, 'engine-frozen', async (writing) => {
     await withOldClient(writing, primary);
+    const { term } = await statusOf(fleet);
     await fault(fleet, 'pause', `${SERVICE}@${primary}`);
+    const preview = await fleet.expect(0, ...failoverWords(fleet, '--dry-run'));
+    expect(JSON.parse(preview.stdout)).toMatchObject({ decision: { from: primary, to: replica } });
+    expect((await statusOf(fleet)).term).toEqual(term);
     const report = await failOver(fleet, '--to', replica);
     expect(report).toMatchObject({ from: primary, to: replica, fence: { kind: 'stopped' } });
     await writing.continues(SOME);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { cliErrors } from './cli.ts';
+import { connectionErrors } from './connection.ts';
 import { deployerErrors } from './deployer.ts';
 import { execErrors } from './exec.ts';
 import { failoverErrors } from './failover.ts';
@@ -13,6 +14,7 @@ import { validatorFindings } from './validators.ts';
 
 const FILES: readonly object[] = [
   cliErrors,
+  connectionErrors,
   deployerErrors,
   execErrors,
   failoverErrors,

@@ -41,11 +41,6 @@ export const connectionErrors = {
       `${facts.server} (${facts.host}) did not show an ed25519 host key`,
     hint: (facts: { readonly host: string }) => `check that SSH answers there: ssh-keyscan -t ed25519 ${facts.host}`,
   },
-  CLI_NOT_A_SANDBOX: {
-    title: 'The environment has no sandbox',
-    message: (facts: { readonly environment: string }) => `${facts.environment} has no sandbox`,
-    hint: (facts: { readonly environment: string }) => `scripts/flotilla up ${facts.environment}`,
-  },
   CLI_STALE_PLAN: {
     title: 'What would be deployed is not what was reviewed',
     message: (facts: { readonly environment: string; readonly wanted: string; readonly found: string }) =>
