@@ -2,20 +2,27 @@ import type { Environment, Finding, SourceMap } from '@flotilla/model';
 import { compareFindings } from '@flotilla/model';
 
 import { automaticFailover } from './rules/automatic-failover.ts';
+import { backupsNotCarriedOut } from './rules/backups-not-carried-out.ts';
 import { capacity } from './rules/capacity.ts';
 import { cleartextSecrets } from './rules/cleartext-secrets.ts';
 import { connectionTargets } from './rules/connection-targets.ts';
 import { cycles } from './rules/cycles.ts';
 import { databaseExposure } from './rules/database-exposure.ts';
+import { databaseImages } from './rules/database-images.ts';
 import { deadPorts } from './rules/dead-ports.ts';
 import { duplicateAddresses } from './rules/duplicate-addresses.ts';
 import { duplicateMembers } from './rules/duplicate-members.ts';
+import { duplicatePower } from './rules/duplicate-power.ts';
+import { edgePorts } from './rules/edge-ports.ts';
+import { environmentName } from './rules/environment-name.ts';
 import { missingBackups } from './rules/missing-backups.ts';
 import { missingHealth } from './rules/missing-health.ts';
 import { missingSecrets } from './rules/missing-secrets.ts';
 import { mutableImages } from './rules/mutable-images.ts';
+import { openNotEnforced } from './rules/open-not-enforced.ts';
 import { portConflicts } from './rules/port-conflicts.ts';
 import { postgresMemory } from './rules/postgres-memory.ts';
+import { postgresSettings } from './rules/postgres-settings.ts';
 import { quorum } from './rules/quorum.ts';
 import { routedTwice } from './rules/routed-twice.ts';
 import type { EnvironmentRule, TreeInput, TreeRule } from './rules/rule.ts';
@@ -32,7 +39,11 @@ const REFERENCE_RULES: readonly EnvironmentRule[] = [
 ];
 
 const ENVIRONMENT_RULES: readonly EnvironmentRule[] = [
+  environmentName,
+  duplicatePower,
   deadPorts,
+  edgePorts,
+  openNotEnforced,
   routedTwice,
   missingHealth,
   mutableImages,
@@ -42,6 +53,9 @@ const ENVIRONMENT_RULES: readonly EnvironmentRule[] = [
   automaticFailover,
   singleInstance,
   missingBackups,
+  backupsNotCarriedOut,
+  databaseImages,
+  postgresSettings,
   postgresMemory,
 ];
 

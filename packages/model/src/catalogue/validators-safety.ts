@@ -6,35 +6,29 @@ export const safetyFindings = {
     message: (facts: { readonly image: string; readonly why: string }) =>
       `${facts.image} ${facts.why}: what runs after a restart is not what was reviewed`,
     hint: (facts: { readonly image: string }) =>
-      `write a full version with its digest: docker buildx imagetools inspect ${facts.image}`,
+      `choose a full version, and write it with the digest that this prints: ${printDigest(facts.image)}`,
   },
   VALIDATE_IMAGE_UNPINNED: {
     severity: 'warning',
     title: 'An image without a digest',
     message: (facts: { readonly image: string }) =>
       `${facts.image} has no digest: its tag can be pushed again, and two servers can run different bytes`,
-    hint: (facts: { readonly image: string }) =>
-      `append @sha256:…, printed by: docker buildx imagetools inspect ${facts.image}`,
+    hint: (facts: { readonly image: string }) => `append the @sha256:… that this prints: ${printDigest(facts.image)}`,
   },
   VALIDATE_IMAGE_UNPINNED_DATA: {
     severity: 'error',
     title: 'An image of a data service without a digest',
     message: (facts: { readonly image: string }) =>
       `${facts.image} keeps data and has no digest: a tag that is pushed again would open the data with other code`,
-    hint: (facts: { readonly image: string }) =>
-      `append @sha256:…, printed by: docker buildx imagetools inspect ${facts.image}`,
+    hint: (facts: { readonly image: string }) => `append the @sha256:… that this prints: ${printDigest(facts.image)}`,
   },
   VALIDATE_CLEARTEXT_SECRET: {
     severity: 'error',
     title: 'A secret in clear text',
-    message: (facts: {
-      readonly entry: string;
-      readonly environment: string;
-      readonly field: string;
-      readonly why: string;
-    }) => `${facts.field} ${facts.why}; everyone who reads the repository reads it`,
-    hint: (facts: { readonly entry: string; readonly environment: string }) =>
-      `put it under "${facts.entry}" with: sops environments/${facts.environment}/secrets.sops.yaml, name that entry under secrets: of the service, and change the value, because this one is known`,
+    message: (facts: { readonly entry: string; readonly field: string; readonly file: string; readonly why: string }) =>
+      `${facts.field} ${facts.why}; everyone who reads the repository reads it`,
+    hint: (facts: { readonly entry: string; readonly file: string }) =>
+      `put it under "${facts.entry}" with: sops ${facts.file}, name that entry under secrets: of the service, and change the value, because this one is known`,
   },
   VALIDATE_DATA_PUBLIC: {
     severity: 'error',
@@ -108,20 +102,6 @@ export const safetyFindings = {
         ? `declare a policy under backups, such as nightly: { at: "02:00", keep: { daily: 7 } }, and add backup: nightly to ${facts.service}`
         : `add to ${facts.service}: backup: ${facts.known[0] ?? ''}`,
   },
-  VALIDATE_TUNING_UNIT: {
-    severity: 'error',
-    title: 'A setting in a unit that PostgreSQL does not know',
-    message: (facts: { readonly setting: string; readonly value: string }) =>
-      `${facts.setting}: ${facts.value} is no size to PostgreSQL, which would refuse to start`,
-    hint: () => 'PostgreSQL knows B, kB, MB, GB and TB, all counted in powers of 1024: write 2GB, not 2GiB',
-  },
-  VALIDATE_POSTGRES_MEMORY: {
-    severity: 'error',
-    title: 'A database that plans with more memory than it has',
-    message: (facts: { readonly service: string; readonly sum: string; readonly memory: string }) =>
-      `${facts.service} may need ${facts.sum}, and has memory: ${facts.memory}: the kernel would kill it under load`,
-    hint: () => 'lower shared_buffers, work_mem or max_connections, or raise memory',
-  },
   VALIDATE_MEMORY_PROMISED: {
     severity: 'error',
     title: 'More memory promised than a server has',
@@ -153,9 +133,25 @@ export const safetyFindings = {
   VALIDATE_PORT_CONFLICT: {
     severity: 'error',
     title: 'One port of a server published twice',
-    message: (facts: { readonly server: string; readonly port: number; readonly holders: readonly string[] }) =>
+    message: (facts: {
+      readonly server: string;
+      readonly port: number;
+      readonly holders: readonly string[];
+      readonly movable: readonly string[];
+      readonly fixed: readonly string[];
+    }) =>
       `port ${facts.port} of ${facts.server} is published by ${facts.holders.join(' and ')}; the second one cannot start`,
-    hint: () => 'change port of one of them, or run them on different servers',
+    hint: (facts: {
+      readonly port: number;
+      readonly movable: readonly string[];
+      readonly fixed: readonly string[];
+    }) => {
+      const apart = 'run them on different servers';
+      const whose = `${facts.port} is the runtime API of ${facts.fixed.join(' and ')}, which no setting moves`;
+      if (facts.movable.length === 0) return `${apart}: ${whose}`;
+      const change = `change ${facts.movable.join(' or ')}, or ${apart}`;
+      return facts.fixed.length === 0 ? change : `${change}: ${whose}`;
+    },
   },
   VALIDATE_PORT_RESERVED: {
     severity: 'error',
@@ -169,11 +165,16 @@ export const safetyFindings = {
     hint: (facts: { readonly service: string }) => `give ${facts.service} another port`,
   },
   VALIDATE_SECRET_MISSING: {
-    severity: 'warning',
+    severity: 'error',
     title: 'A secret without an entry',
-    message: (facts: { readonly environment: string; readonly secret: string; readonly service: string }) =>
-      `${facts.service} needs the secret "${facts.secret}", which the secrets file does not have: its deploy would stop before anything changes`,
-    hint: (facts: { readonly secret: string; readonly environment: string }) =>
-      `add "${facts.secret}" with: sops environments/${facts.environment}/secrets.sops.yaml`,
+    message: (facts: { readonly file: string; readonly secret: string; readonly service: string }) =>
+      `${facts.service} needs the secret "${facts.secret}", which ${facts.file} does not have: its deploy would stop before anything changes`,
+    hint: (facts: { readonly secret: string; readonly file: string }) =>
+      `add "${facts.secret}" with: sops ${facts.file}`,
   },
 } as const;
+
+/** A plain engine is enough for these commands. */
+function printDigest(image: string): string {
+  return `docker pull ${image} && docker image inspect -f '{{index .RepoDigests 0}}' ${image}`;
+}

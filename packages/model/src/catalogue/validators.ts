@@ -1,7 +1,11 @@
+import { operationFindings } from './validators-operation.ts';
+import { postgresFindings } from './validators-postgres.ts';
 import { safetyFindings } from './validators-safety.ts';
 
 /** What the rules find. Codes are permanent. */
 export const validatorFindings = {
+  ...operationFindings,
+  ...postgresFindings,
   ...safetyFindings,
   VALIDATE_UNKNOWN_SERVER: {
     severity: 'error',

@@ -1,6 +1,6 @@
 /**
- * The settings of PostgreSQL 17.12, as its binary in the image `flotilla/postgres` names them; names in lower case.
- * Generated; written again with this script in the image, as the user postgres, and its columns put below:
+ * The settings of PostgreSQL 17.12, as its binary in the image `flotilla/postgres` names them (its view pg_settings), in lower case.
+ * Generated. This script, run in that image as the user postgres, prints what stands below, one setting a line:
  *
  *     bin=/usr/lib/postgresql/17/bin
  *     $bin/initdb -D /tmp/data >&2

@@ -4,6 +4,7 @@ import { finding } from '@flotilla/model';
 import { findSecrets, isPlaceholder, isSecretName } from '../secrets.ts';
 import type { EnvironmentInput, EnvironmentRule } from './rule.ts';
 import { servicesOf } from './rule.ts';
+import { secretsFile } from './secrets-file.ts';
 
 type Written = {
   readonly value: string | number | boolean;
@@ -28,7 +29,7 @@ function check(input: EnvironmentInput, owner: string, { value, field, path, nam
   const why = whySecret(value, name);
   if (why === undefined) return [];
   const entry = name === undefined ? `${owner}-secret` : name.toLowerCase().replaceAll('_', '-');
-  const facts = { field, why, entry, environment: input.environment.environment };
+  const facts = { field, why, entry, file: secretsFile(input.sources) };
   return [finding('VALIDATE_CLEARTEXT_SECRET', facts, input.sources.valueAt(path))];
 }
 

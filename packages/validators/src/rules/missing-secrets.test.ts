@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { fleet, foundInTree, place, treeOf, unit } from '../../test/support.ts';
+import { fleet, foundInTree, parse, place, treeOf, unit } from '../../test/support.ts';
 import { missingSecrets } from './missing-secrets.ts';
 
 const text = fleet({
@@ -31,17 +31,27 @@ describe('missing-secrets', () => {
     expect(foundInTree(missingSecrets, text, { tree })).toEqual([]);
   });
 
-  it('warns of each missing entry once per service, where the secret is named', () => {
+  it('rejects each missing entry once per service, where the secret is named', () => {
     const secretHashes = { 'db-owner-x': 'y', 'db-guard': 'z' };
     expect(foundInTree(missingSecrets, text, { tree, secretHashes })).toEqual([
       `VALIDATE_SECRET_MISSING ${place(text, 'app-key')}`,
     ]);
   });
 
-  it('warns of derived secrets at the service that needs them', () => {
+  it('rejects derived secrets at the service that needs them', () => {
     expect(foundInTree(missingSecrets, text, { tree, secretHashes: { 'app-key': 'x' } })).toEqual([
       `VALIDATE_SECRET_MISSING ${place(text, 'web: {')}`,
       `VALIDATE_SECRET_MISSING ${place(text, 'db: {')}`,
     ]);
+  });
+
+  it('stops a deploy that would stop, and names the file beside the entry', () => {
+    const [found] = missingSecrets.check({ ...parse(text), tree, secretHashes: {} });
+    expect(found?.severity).toBe('error');
+    expect(found?.hint).toContain('sops environments/test/secrets.sops.yaml');
+  });
+
+  it('says nothing of a sandbox, which makes its own', () => {
+    expect(foundInTree(missingSecrets, `${text}\nsandbox: true`, { tree, secretHashes: {} })).toEqual([]);
   });
 });

@@ -3,14 +3,16 @@ import { finding } from '@flotilla/model';
 
 import type { TreeInput, TreeRule } from './rule.ts';
 import { entryOf } from './rule.ts';
+import { secretsFile } from './secrets-file.ts';
 import { unitPosition } from './unit-position.ts';
 
-/** Every secret that a unit needs has an entry in the secrets file. Each missing one is said once per service. */
+/** Every secret that a unit needs has an entry in the secrets file. Each missing one is said once per service; a sandbox makes its own. */
 export const missingSecrets: TreeRule = {
   name: 'missing-secrets',
   check: (input) => {
-    const { tree, environment, secretHashes } = input;
-    if (secretHashes === undefined) return [];
+    const { tree, environment, sources, secretHashes } = input;
+    if (secretHashes === undefined || environment.sandbox) return [];
+    const file = secretsFile(sources);
     const seen = new Set<string>();
     return tree.servers.flatMap(({ units }) =>
       units.flatMap(({ service, secretEnv, secretFiles }) =>
@@ -18,7 +20,7 @@ export const missingSecrets: TreeRule = {
           const key = JSON.stringify([service, secret]);
           if (seen.has(key) || entryOf(secretHashes, secret) !== undefined) return [];
           seen.add(key);
-          const facts = { secret, service, environment: environment.environment };
+          const facts = { secret, service, file };
           return [finding('VALIDATE_SECRET_MISSING', facts, secretPosition(input, service, secret))];
         }),
       ),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { DIGEST, fleet, found, place } from '../../test/support.ts';
+import { DIGEST, fleet, found, parse, place } from '../../test/support.ts';
 import { mutableImages } from './mutable-images.ts';
 
 const worker = (image: string) =>
@@ -39,6 +39,13 @@ describe('mutable-images', () => {
       services: '  db: { kind: postgres, primary: a, databases: [x], memory: 1GiB, image: postgres:17.6 }',
     });
     expect(found(mutableImages, text)).toEqual([`VALIDATE_IMAGE_UNPINNED_DATA ${place(text, 'postgres:17.6')}`]);
+  });
+
+  it('gives commands of a plain engine that print the digest', () => {
+    const [found] = mutableImages.check(parse(worker('nginx:1.28.0')));
+    expect(found?.hint).toContain(
+      "docker pull nginx:1.28.0 && docker image inspect -f '{{index .RepoDigests 0}}' nginx:1.28.0",
+    );
   });
 
   it('looks at the images of derived units too, and at none of a sandbox', () => {

@@ -1,6 +1,7 @@
 import type { Finding } from '@flotilla/model';
 import { finding } from '@flotilla/model';
 
+import { tagOf } from '../image-reference.ts';
 import type { EnvironmentInput, EnvironmentRule } from './rule.ts';
 import { servicesOf } from './rule.ts';
 
@@ -33,13 +34,6 @@ function images({ environment }: EnvironmentInput): readonly Use[] {
     keepsData: kind === 'postgres',
   }));
   return [...own, ...services];
-}
-
-/** The colon of a registry's port is no tag: only one after the last slash is. */
-function tagOf(image: string): string | undefined {
-  const name = image.slice(image.lastIndexOf('/') + 1);
-  const colon = name.indexOf(':');
-  return colon === -1 ? undefined : name.slice(colon + 1);
 }
 
 function whyFloating(tag: string | undefined): string | undefined {

@@ -51,6 +51,22 @@ describe('port-conflicts', () => {
     expect(foundInTree(portConflicts, text, tree)).toHaveLength(1);
   });
 
+  it('names what can be changed when the runtime API of an edge is in the way, and blames that', () => {
+    const moved = text.replace('port: 8080', 'port: 9999');
+    const tree = publish({ web: [['0.0.0.0', 9999]], edge: [['127.0.0.1', 9999]] });
+    expect(foundInTree(portConflicts, moved, tree)).toEqual([`VALIDATE_PORT_CONFLICT ${place(moved, '9999')}`]);
+    const [found] = portConflicts.check({ ...parse(moved), ...tree });
+    expect(found?.hint).toMatch(/^change port of web, or .*9999 is the runtime API of edge/);
+  });
+
+  it('offers only different servers to two edges on one', () => {
+    const second = '\n  inner: { kind: haproxy, image: x, on: [a], memory: 1GiB, routes: {}, port: 81 }';
+    const two = text.replace('stats: 8404 }', `stats: 8404 }${second}`);
+    const tree = publish({ edge: [['127.0.0.1', 9999]], inner: [['127.0.0.1', 9999]] });
+    const [found] = portConflicts.check({ ...parse(two), ...tree });
+    expect(found?.hint).toMatch(/^run them on different servers: 9999 is the runtime API of edge and inner/);
+  });
+
   it("rejects the guard's port and the port that SSH really has, but not of the guard itself", () => {
     const guard = publish({ guard: [['192.0.2.1', 7420]], web: [['192.0.2.1', 22]] });
     expect(foundInTree(portConflicts, text, guard)).toEqual([`VALIDATE_PORT_RESERVED ${place(text, 'web: {')}`]);

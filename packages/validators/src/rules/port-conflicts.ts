@@ -4,7 +4,7 @@ import { compareText, finding, GUARD_PORT, GUARD_UNIT } from '@flotilla/model';
 import { isSameAddress } from '../networks.ts';
 import type { TreeInput, TreeRule } from './rule.ts';
 import { entryOf } from './rule.ts';
-import { portPosition } from './unit-position.ts';
+import { portField, portPosition } from './unit-position.ts';
 
 type Publication = { readonly service: string; readonly address: string; readonly port: number };
 
@@ -26,9 +26,18 @@ function conflicts(input: TreeInput, server: string, published: readonly Publica
   return [...Map.groupBy(published, ({ port }) => port)].flatMap(([port, group]) => {
     const later = group.findLast((one, index) => group.slice(0, index).some((other) => meet(one, other)));
     if (later === undefined) return [];
-    const holders = group.filter((one) => one === later || meet(one, later)).map(holderOf);
-    const facts = { server, port, holders: [...new Set(holders)].sort(compareText) };
-    return [finding('VALIDATE_PORT_CONFLICT', facts, portPosition(input, later.service, port))];
+    const meeting = group.filter((one) => one === later || meet(one, later));
+    const services = [...new Set(meeting.map(({ service }) => service))].sort(compareText);
+    const isFixed = (service: string) => portField(input, service, port) === undefined;
+    const facts = {
+      server,
+      port,
+      holders: [...new Set(meeting.map(holderOf))].sort(compareText),
+      movable: services.flatMap((service) => portField(input, service, port) ?? []),
+      fixed: services.filter(isFixed),
+    };
+    const blamed = [later.service, ...services].find((service) => !isFixed(service)) ?? later.service;
+    return [finding('VALIDATE_PORT_CONFLICT', facts, portPosition(input, blamed, port))];
   });
 }
 

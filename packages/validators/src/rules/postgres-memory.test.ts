@@ -28,14 +28,6 @@ describe('postgres-memory', () => {
     expect(found(postgresMemory, work)).toEqual([`VALIDATE_POSTGRES_MEMORY ${place(work, '83MB')}`]);
   });
 
-  it('rejects units that PostgreSQL refuses, also where they fit', () => {
-    const text = database('shared_buffers: 2GiB, work_mem: 4mb');
-    expect(found(postgresMemory, text)).toEqual([
-      `VALIDATE_TUNING_UNIT ${place(text, '2GiB')}`,
-      `VALIDATE_TUNING_UNIT ${place(text, '4mb')}`,
-    ]);
-  });
-
   it('accepts values that switch a setting off', () => {
     expect(found(postgresMemory, database('max_slot_wal_keep_size: -1, wal_buffers: -1, temp_buffers: 0'))).toEqual([]);
   });

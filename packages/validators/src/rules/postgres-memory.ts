@@ -1,47 +1,25 @@
 import type { Finding, ServiceOfKind } from '@flotilla/model';
 import { finding, formatSize } from '@flotilla/model';
 
+import { amountOf } from '../postgres/setting-value.ts';
+import type { SettingValue } from '../postgres/setting-value.ts';
+import { settingOf } from '../postgres/settings.ts';
 import type { EnvironmentInput, EnvironmentRule } from './rule.ts';
 import { servicesOf } from './rule.ts';
 
-const KIB = 2 ** 10;
-/** Settings that are sizes, and the unit of a number without one: https://www.postgresql.org/docs/17/config-setting.html */
-const SIZE_SETTINGS = {
-  shared_buffers: 8 * KIB,
-  wal_buffers: 8 * KIB,
-  temp_buffers: 8 * KIB,
-  effective_cache_size: 8 * KIB,
-  work_mem: KIB,
-  maintenance_work_mem: KIB,
-  autovacuum_work_mem: KIB,
-  logical_decoding_work_mem: KIB,
-  min_wal_size: KIB * KIB,
-  max_wal_size: KIB * KIB,
-  max_slot_wal_keep_size: KIB * KIB,
-  wal_keep_size: KIB * KIB,
-} as const;
-const UNITS: Readonly<Record<string, number>> = { B: 1, kB: KIB, MB: KIB ** 2, GB: KIB ** 3, TB: KIB ** 4 };
+const MIB = 2 ** 20;
 
 /** PostgreSQL's own; what the renderer derives instead is fitted to the memory already. */
-const DEFAULTS = { work_mem: 4 * KIB ** 2, max_connections: 100 } as const;
+const DEFAULTS = { work_mem: 4 * MIB, max_connections: 100 } as const;
 
-/** The written tuning of a database is in PostgreSQL's units and fits the memory that it is promised. */
+/** The written tuning of a database fits the memory that it is promised. */
 export const postgresMemory: EnvironmentRule = {
   name: 'postgres-memory',
   check: (input) =>
     servicesOf(input.environment).flatMap(([name, service]) =>
-      service.kind === 'postgres' ? [...wrongUnits(input, name, service), ...overcommitment(input, name, service)] : [],
+      service.kind === 'postgres' ? overcommitment(input, name, service) : [],
     ),
 };
-
-function wrongUnits(input: EnvironmentInput, name: string, { tuning }: ServiceOfKind<'postgres'>): readonly Finding[] {
-  return Object.keys(SIZE_SETTINGS).flatMap((setting) => {
-    const value = tuning[setting];
-    if (value === undefined || sizeOf(setting, value) !== undefined) return [];
-    const at = input.sources.valueAt(['services', name, 'tuning', setting]);
-    return [finding('VALIDATE_TUNING_UNIT', { setting, value: String(value) }, at)];
-  });
-}
 
 function overcommitment(
   input: EnvironmentInput,
@@ -61,11 +39,8 @@ function overcommitment(
 }
 
 /** `undefined` when PostgreSQL would refuse the value. Settings that switch off with -1 or 0 count as nothing. */
-function sizeOf(setting: string, value: string | number | boolean): number | undefined {
-  const match = /^\s*(-?\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*$/.exec(String(value));
-  if (match === null || typeof value === 'boolean') return undefined;
-  const [, amount = '', unit = ''] = match;
-  const base = Object.entries(SIZE_SETTINGS).find(([name]) => name === setting)?.[1] ?? 1;
-  const factor = unit === '' ? base : UNITS[unit];
-  return factor === undefined ? undefined : Math.max(0, Number(amount)) * factor;
+function sizeOf(name: string, value: SettingValue): number | undefined {
+  const setting = settingOf(name);
+  const sizeBytes = setting === undefined ? undefined : amountOf(setting, value);
+  return sizeBytes === undefined ? undefined : Math.max(0, sizeBytes);
 }

@@ -2,6 +2,7 @@ import type { Environment, Path, Position } from '@flotilla/model';
 import { endpointUnit } from '@flotilla/model';
 
 import { openedPorts } from './dead-ports.ts';
+import { RUNTIME_PORT } from './edge-ports.ts';
 import type { TreeInput } from './rule.ts';
 import { entryOf, servicesOf } from './rule.ts';
 
@@ -21,6 +22,16 @@ export function portPosition(input: TreeInput, unit: string, port: number): Posi
   const opened = openedPorts(unit, service).find((candidate) => candidate.port === port);
   if (opened !== undefined) return sources.keyAt(opened.path);
   return 'port' in service && service.port === port ? sources.valueAt([...base, 'port']) : unitPosition(input, unit);
+}
+
+/** Gives the field that moves a port of a unit, such as `stats of edge`; `undefined` when none does: the runtime API of an edge stays. */
+export function portField({ environment }: TreeInput, unit: string, port: number): string | undefined {
+  const service = entryOf(environment.services, unit);
+  if (service === undefined) return undefined;
+  if (service.kind === 'haproxy' && service.stats === port) return `stats of ${unit}`;
+  if ('port' in service && service.port === port) return `port of ${unit}`;
+  if (service.kind === 'haproxy' && port === RUNTIME_PORT) return undefined;
+  return service.kind === 'worker' ? `public and open of ${unit}` : `port of ${unit}`;
 }
 
 /** Gives the declared service that a unit belongs to: itself, or the database of an endpoint. */

@@ -1,0 +1,79 @@
+/** What the rules find in a database: its image, its settings, its memory. Codes are permanent. */
+export const postgresFindings = {
+  VALIDATE_DATABASE_IMAGE: {
+    severity: 'error',
+    title: 'A PostgreSQL service with the image of another engine',
+    message: (facts: { readonly service: string; readonly image: string; readonly engine: string }) =>
+      `${facts.service} has kind: postgres, and ${facts.image} is an image of ${facts.engine}: it could not start`,
+    hint: () =>
+      'write an image on the contract of the official one, such as postgres:17.6@sha256:…; no other engine is guarded yet',
+  },
+  VALIDATE_SETTING_UNKNOWN: {
+    severity: 'error',
+    title: 'A setting that PostgreSQL does not have',
+    message: (facts: { readonly setting: string; readonly known: number; readonly suggestion?: string }) =>
+      `PostgreSQL ${facts.known} has no setting "${facts.setting}", and would refuse to start`,
+    hint: (facts: { readonly suggestion?: string }) => meant(facts.suggestion),
+  },
+  VALIDATE_SETTING_UNSURE: {
+    severity: 'warning',
+    title: 'A setting that another version of PostgreSQL may have',
+    message: (facts: {
+      readonly setting: string;
+      readonly known: number;
+      readonly major: number;
+      readonly suggestion?: string;
+    }) =>
+      `"${facts.setting}" is no setting of PostgreSQL ${facts.known}, the version whose settings are known here; the image names ${facts.major}`,
+    hint: (facts: { readonly major: number; readonly suggestion?: string }) =>
+      `${meant(facts.suggestion)}; for ${facts.major}: https://www.postgresql.org/docs/${facts.major}/runtime-config.html`,
+  },
+  VALIDATE_SETTING_OWNED: {
+    severity: 'error',
+    title: 'A setting that is not free',
+    message: (facts: {
+      readonly service: string;
+      readonly setting: string;
+      readonly why: string;
+      readonly instead: string;
+    }) => `${facts.setting} of ${facts.service} is set by Flotilla: ${facts.why}`,
+    hint: (facts: { readonly instead: string }) => facts.instead,
+  },
+  VALIDATE_SETTING_PRESET: {
+    severity: 'error',
+    title: 'A setting that no configuration sets',
+    message: (facts: { readonly setting: string }) =>
+      `${facts.setting} belongs to the server or to one transaction; PostgreSQL would refuse it in a configuration`,
+    hint: (facts: { readonly setting: string }) =>
+      facts.setting.startsWith('transaction_') ? `write default_${facts.setting}` : 'remove it',
+  },
+  VALIDATE_SETTING_VALUE: {
+    severity: 'error',
+    title: 'A value that PostgreSQL refuses',
+    message: (facts: {
+      readonly setting: string;
+      readonly value: string;
+      readonly why: string;
+      readonly expected: string;
+    }) => `${facts.setting}: ${facts.value} ${facts.why}: PostgreSQL would refuse it`,
+    hint: (facts: { readonly expected: string }) => `write ${facts.expected}`,
+  },
+  VALIDATE_TUNING_UNIT: {
+    severity: 'error',
+    title: 'A setting in a unit that PostgreSQL does not know',
+    message: (facts: { readonly setting: string; readonly value: string }) =>
+      `${facts.setting}: ${facts.value} is no size to PostgreSQL, which would refuse to start`,
+    hint: () => 'PostgreSQL knows B, kB, MB, GB and TB, all counted in powers of 1024: write 2GB, not 2GiB',
+  },
+  VALIDATE_POSTGRES_MEMORY: {
+    severity: 'error',
+    title: 'A database that plans with more memory than it has',
+    message: (facts: { readonly service: string; readonly sum: string; readonly memory: string }) =>
+      `${facts.service} may need ${facts.sum}, and has memory: ${facts.memory}: the kernel would kill it under load`,
+    hint: () => 'lower shared_buffers, work_mem or max_connections, or raise memory',
+  },
+} as const;
+
+function meant(suggestion: string | undefined): string {
+  return suggestion === undefined ? 'remove it, or look up its name' : `did you mean "${suggestion}"?`;
+}

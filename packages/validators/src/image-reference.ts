@@ -1,0 +1,16 @@
+/** Gives the tag of an image reference, without its digest. The colon of a registry's port is no tag: only one after the last slash is. */
+export function tagOf(image: string): string | undefined {
+  const name = lastPart(image);
+  const colon = name.indexOf(':');
+  return colon === -1 ? undefined : name.slice(colon + 1);
+}
+
+/** Gives the last part of the repository's name: `postgres` of `registry.example:5000/library/postgres:17.6`. */
+export function repositoryName(image: string): string {
+  return lastPart(image).split(':')[0] ?? '';
+}
+
+function lastPart(image: string): string {
+  const [reference = ''] = image.split('@');
+  return reference.slice(reference.lastIndexOf('/') + 1);
+}
