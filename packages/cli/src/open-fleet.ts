@@ -1,7 +1,7 @@
 import type { Context } from './command.ts';
 import { environmentEntry, sandboxEntry } from './environment-path.ts';
 import { InvalidInput } from './invalid-input.ts';
-import { loadFleet, readEnvironment } from './load-fleet.ts';
+import { loadFleet, readEnvironment, renderFleet } from './load-fleet.ts';
 import type { DeclaredFleet, Fleet } from './load-fleet.ts';
 import { readBelow } from './read-text.ts';
 import { countWarnings } from './reporters/findings.ts';
@@ -37,5 +37,18 @@ export function openFleet(choice: FleetChoice, context: Context): Fleet {
   const loaded = loadFleet({ entry: chosenEntry(choice, context), read: readBelow(context.root) });
   if (loaded.kind === 'invalid') throw new InvalidInput(loaded.findings);
   countWarnings(loaded.findings, choice.env, context);
+  return loaded;
+}
+
+/** Findings that keep a fleet from its servers and not from its sandbox, which makes secrets of its own. */
+const NOT_FOR_SANDBOXES: readonly string[] = ['VALIDATE_SECRET_MISSING'];
+
+/** Gives the fleet that a call means to try out. Throws as `openFleet` does, but for secrets that nobody has written yet. */
+export function openFleetToTry(env: string, context: Context): Fleet {
+  const loaded = renderFleet({ entry: environmentEntry(env, context), read: readBelow(context.root) });
+  const findings = loaded.findings.filter(({ code }) => !NOT_FOR_SANDBOXES.includes(code));
+  if (loaded.kind === 'invalid' || findings.some(({ severity }) => severity === 'error'))
+    throw new InvalidInput(findings);
+  countWarnings(findings, env, context);
   return loaded;
 }

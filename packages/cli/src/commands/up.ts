@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { fleetFolder } from '../fleet/connect.ts';
 import { imageCacheFolder, sandboxFolder, sandboxTalk, secretNames } from '../fleet/sandbox-folder.ts';
-import { openFleet } from '../open-fleet.ts';
+import { openFleetToTry } from '../open-fleet.ts';
 import { toJson } from '../reporters/json.ts';
 
 /** Boots the sandbox of an environment: every server a container with systemd, SSH and Docker. */
@@ -18,7 +18,7 @@ export const up = defineCommand({
   positionals: ['env'],
   options: {},
   run: async (context, { given }) => {
-    const fleet = openFleet({ env: given.env, sandbox: false }, context);
+    const fleet = openFleetToTry(given.env, context);
     const { runner, clock } = context;
     const name = fleet.environment.environment;
     const sandbox = await upSandbox({
