@@ -114,4 +114,16 @@ describe('guard', () => {
     expect(result).toMatchObject({ samples: [{ isOk: false }] });
     expect(outputs(result)[0]).toContain('curl');
   });
+
+  it('brings the reason of the verdict alone, not the whole status', async () => {
+    const status = JSON.stringify({
+      server: 'db1',
+      verdict: { kind: 'closed', reason: 'db2 holds newer data' },
+      engine: { state: 'stopped', role: 'none' },
+    });
+    writeFileSync(join(bin, 'curl'), `#!/bin/sh\ncase "$*" in */status) echo '${status}' ;; *) exit 22 ;; esac\n`);
+    chmodSync(join(bin, 'curl'), 0o755);
+    const result = await probe({ kind: 'guard', service: 'database', graceMs: 0 });
+    expect(outputs(result)).toEqual(['closed: db2 holds newer data']);
+  });
 });

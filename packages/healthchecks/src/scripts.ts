@@ -66,7 +66,9 @@ probe() {
   ask() { curl -fsS -o /dev/null --max-time 3 "$base/$1" 2>/dev/null; }
   if ask primary; then echo primary; return 0; fi
   if ask 'replica?lag=9000000000'; then echo replica; return 0; fi
-  curl -sS --max-time 3 "$base/status"
+  status=$(curl -sS --max-time 3 "$base/status" 2>&1)
+  reason=$(printf '%s' "$status" | sed -n 's/.*"verdict":{"kind":"\\([a-z]*\\)","reason":"\\([^"]*\\)".*/\\1: \\2/p')
+  echo "\${reason:-$status}"
   return 1
 }
 ${LOOP}`;

@@ -8,7 +8,7 @@ import type { Container, UnitDraft } from '../draft.ts';
 import { placedOn } from '../fleet.ts';
 import type { Fleet, Place } from '../fleet.ts';
 import { closedAccess, openAccess } from '../postgres/access.ts';
-import { databaseSecrets, initScript, SECRETS_MOUNT } from '../postgres/roles.ts';
+import { databaseSecrets, GUARD_ROLE, initScript, SECRETS_MOUNT } from '../postgres/roles.ts';
 import { settingLine } from '../postgres/settings.ts';
 import type { SettingValue } from '../postgres/settings.ts';
 import { tunePostgres } from '../postgres/tuning.ts';
@@ -81,7 +81,8 @@ function containerOf(fleet: Fleet, place: Place, service: Postgres): Container {
       `${paths.secretFolder(environment, place.service)}:${SECRETS_MOUNT}:ro`,
       `${paths.current(environment, place.service)}/init:/docker-entrypoint-initdb.d:ro`,
     ],
-    healthCommand: ['pg_isready', '-q', '-h', RUN_MOUNT],
+    // As a role that may come in this way: anybody else leaves a line in the log each time.
+    healthCommand: ['pg_isready', '-q', '-h', RUN_MOUNT, '-U', GUARD_ROLE, '-d', 'postgres'],
   };
 }
 
