@@ -163,6 +163,18 @@ describe('planChanges', () => {
     expect(gone).not.toHaveProperty('digestAfter');
   });
 
+  it('says that a database added later is not made by a deploy', () => {
+    const withInit = (text: string) =>
+      treeOf({ a: [{ service: 'db', tier: 'data', files: { 'init/10-flotilla.sh': [text, 'none'] } }] });
+    const [operation] = operationsOn(planChanges(withInit('shop'), withInit('shop audit')), 'a');
+    expect(operation?.reason).toContain('must be made by hand');
+    const [stateless] = operationsOn(
+      planChanges(treeOf({ a: [webWith('app:1.0', 'abc')] }), treeOf({ a: [webWith('app:2.0', 'abc')] })),
+      'a',
+    );
+    expect(stateless?.reason).not.toContain('by hand');
+  });
+
   it('says that secrets changed without showing their hash, and which image follows which', () => {
     const before = treeOf({ a: [webWith('app:1.0', 'abc')] });
     const [operation] = operationsOn(planChanges(before, treeOf({ a: [webWith('app:2.0', 'def')] })), 'a');
