@@ -5,7 +5,7 @@ import { loadFleet } from '@flotilla/cli';
 import { parseEnvironment } from '@flotilla/model';
 import { $, argv } from 'zx';
 
-import { generateFleet } from './bench/generate-fleet.ts';
+import { generateFleet, generateSecrets } from './bench/generate-fleet.ts';
 import { medianMs } from './bench/median.ts';
 import { noOpDeployMs } from './bench/no-op-deploy.ts';
 
@@ -19,8 +19,11 @@ for (const { servers, services, aim } of [
   { servers: 100, services: 1_000, aim: 'aim 150 ms' },
   { servers: 1_000, services: 10_000, aim: 'ten times the fleet' },
 ]) {
-  const text = generateFleet({ servers, services });
-  const read = (path: string) => (path === entry ? text : undefined);
+  const files = new Map([
+    [entry, generateFleet({ servers, services })],
+    ['environments/bench/secrets.sops.yaml', generateSecrets({ servers })],
+  ]);
+  const read = (path: string) => files.get(path);
   const loaded = loadFleet({ entry, read });
   if (loaded.kind === 'invalid') throw new Error(JSON.stringify(loaded.findings.slice(0, 3), undefined, 2));
   const parsingMs = await medianMs(rounds, () => parseEnvironment({ entry, read }));

@@ -21,6 +21,16 @@ export function generateFleet({ servers, services }: { readonly servers: number;
   ].join('\n');
 }
 
+/** Gives the secrets file of a generated fleet: the form of SOPS, with nothing behind it. */
+export function generateSecrets({ servers }: { readonly servers: number }): string {
+  const cells = Math.max(1, Math.floor(servers / SERVERS_PER_CELL));
+  const names = ['guard', 'owner-main', 'replication', 'superuser'];
+  const lines = Array.from({ length: cells }, (_, cell) =>
+    names.map((name) => `database-${cell}-${name}: ENC[AES256_GCM,data:${cell},iv:x,tag:x,type:str]`),
+  );
+  return `${lines.flat().join('\n')}\nsops: {}\n`;
+}
+
 function cellServers(cell: number): readonly string[] {
   return Array.from({ length: SERVERS_PER_CELL }, (_, index) => {
     const host = `10.${Math.floor(cell / 250)}.${cell % 250}.${index + 10}`;
