@@ -11,7 +11,7 @@ export const INPUTS: RenderInputs = {
   postgresWrapper: '#!/bin/sh\nexec docker-entrypoint.sh postgres\n',
 };
 
-/** Gives the environment of a YAML text; throws with the findings when it has any. */
+/** Gives the environment of a YAML text; throws with its findings when there are some. */
 export function parseText(text: string): Environment {
   const parsed = parseEnvironment({ entry: 'environment.yaml', read: () => text });
   if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.findings));

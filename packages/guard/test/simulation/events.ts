@@ -7,7 +7,7 @@ import { nameOf, recordOf, viewOf } from './views.ts';
 export type Step = { readonly name: string; readonly next: State };
 
 /**
- * Gives every step that can follow. Tools are not modelled as programs: any order may arrive at any server at any time, which covers any
+ * Gives every step that can follow. Tools are not modelled as programs. Every order may arrive at any server at any time, which covers any
  * number of tools, each dying between any two of its steps.
  */
 export function stepsFrom(world: World, state: State): readonly Step[] {
