@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import { postgresWrapper } from '@flotilla/guard';
+import { engineWrappers } from '@flotilla/guard';
 import { compareFindings, parseEnvironment, parseSecrets } from '@flotilla/model';
 import type { Environment, Finding, ReadText, SourceMap, Tree } from '@flotilla/model';
 import { renderEnvironment } from '@flotilla/renderer';
@@ -62,7 +62,7 @@ export function renderFleet({ entry, read }: FleetInput): LoadedFleet {
   const { findings: ruled, canRender } = inspectEnvironment(environment, sources);
   if (!canRender) return invalid([...ruled, ...secrets.findings]);
   const { hashes } = secrets;
-  const tree = renderEnvironment(environment, { secretHashes: hashes ?? {}, postgresWrapper: postgresWrapper() });
+  const tree = renderEnvironment(environment, { secretHashes: hashes ?? {}, wrappers: engineWrappers() });
   // A fleet whose secrets are missing altogether misses every one of them; a sandbox makes its own.
   const known = environment.sandbox ? {} : { secretHashes: hashes ?? {} };
   const checked = checkTree({ environment, tree, sources, ...known });

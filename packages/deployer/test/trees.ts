@@ -28,7 +28,7 @@ export function webEntry(entry: string): DrainPoint {
 
 /** Gives the guard's unit with a configuration that names the members of one database. */
 export function guardUnit(service: string, members: readonly string[]): UnitSpec {
-  const guard = JSON.stringify({ services: [{ service, kind: 'postgres', members, port: 5432 }] });
+  const guard = JSON.stringify({ services: [{ service, kind: 'postgres', control: 'guard', members, port: 5432 }] });
   return { service: 'guard', kind: 'guard', tier: 'platform', files: { 'guard.json': [guard, 'recreate'] } };
 }
 

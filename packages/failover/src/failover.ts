@@ -1,7 +1,8 @@
 import { pollUntil } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 
-import { formatLsn, lastReplayedCommit } from './engine.ts';
+import { driverOf } from './engines/open.ts';
+import { formatLsn } from './engines/postgres.ts';
 import { fence } from './fence.ts';
 import type { FenceProof } from './fence.ts';
 import { engineContainer } from './observe.ts';
@@ -143,7 +144,7 @@ async function lossWindow(
   { to, provedMs }: { readonly to: string; readonly provedMs: number },
 ): Promise<LossWindow> {
   const { fleet, target } = session;
-  const [since, { view }] = await Promise.all([lastReplayedCommit(fleet.server(to), target), look(session)]);
+  const [since, { view }] = await Promise.all([driverOf(target).lastApplied(fleet.server(to), target), look(session)]);
   const received = serverView(view, to).guard?.engine.lsn ?? '0';
   return {
     ...(since === undefined ? {} : { since }),

@@ -1,4 +1,4 @@
-export type { Divergence } from './engine.ts';
+export type { Divergence } from './engines/driver.ts';
 export { failover, previewFailover } from './failover.ts';
 export type { FailoverOptions } from './failover.ts';
 export type { FenceProof } from './fence.ts';

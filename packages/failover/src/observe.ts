@@ -1,6 +1,7 @@
 import { remoteScript } from '@flotilla/exec';
 import type { Clock, RemoteFleet, RemoteServer } from '@flotilla/exec';
 import { GUARD_PORT } from '@flotilla/model';
+import type { Control, DatabaseKind } from '@flotilla/model';
 
 import { parseGuardStatus } from './guard-client.ts';
 import { isLostByAll } from './policy/view.ts';
@@ -10,6 +11,8 @@ import type { ContainerState, ServerView, ServiceView } from './policy/view.ts';
 export type GuardedTarget = {
   readonly environment: string;
   readonly service: string;
+  readonly kind: DatabaseKind;
+  readonly control: Control;
   /** Preferred primary first. */
   readonly members: readonly string[];
 };

@@ -1,8 +1,8 @@
 import { pollUntil } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 
-import { countDivergence } from './engine.ts';
-import type { Divergence } from './engine.ts';
+import type { Divergence } from './engines/driver.ts';
+import { driverOf } from './engines/open.ts';
 import { guardClient } from './guard-client.ts';
 import { engineContainer } from './observe.ts';
 import { isStreaming } from './policy/assess.ts';
@@ -65,10 +65,10 @@ async function bringBack(session: Session, server: string, primary: string): Pro
 
 async function divergenceOf(session: Session, server: string, primary: string): Promise<Divergence | undefined> {
   const { view, assessment } = await look(session);
-  const fork = serverView(view, primary).guard?.engine.history?.at(-1);
+  const facts = serverView(view, primary).guard?.engine;
   const term = assessment.term?.term;
-  if (fork === undefined || term === undefined) return undefined;
-  return countDivergence(session.fleet.server(server), session.target, { ...fork, term });
+  if (facts === undefined || term === undefined) return undefined;
+  return driverOf(session.target).countDivergence(session.fleet.server(server), session.target, { primary: facts, term });
 }
 
 /** A fence disabled the restart of the container; the guard decides what it may be from here on. */

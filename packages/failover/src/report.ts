@@ -1,4 +1,4 @@
-import type { Divergence } from './engine.ts';
+import type { Divergence } from './engines/driver.ts';
 import type { FenceProof } from './fence.ts';
 
 /** A step as it happens, for people who wait. Times in milliseconds since the command began. */

@@ -2,7 +2,7 @@ import { pollUntil } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 import type { EngineFacts } from '@flotilla/model';
 
-import { checkpoint } from './engine.ts';
+import { driverOf } from './engines/open.ts';
 import type { Assessment } from './policy/assess.ts';
 import { decideSwitchover } from './policy/switchover.ts';
 import type { SwitchoverDecision } from './policy/switchover.ts';
@@ -44,7 +44,7 @@ function decide(assessment: Assessment, to: string): SwitchoverDecision {
 async function handOver(session: Session, decision: SwitchoverDecision): Promise<FailoverReport> {
   const { fleet, target, clock } = session;
   const { from, to, term } = decision;
-  await checkpoint(fleet.server(from), target);
+  await driverOf(target).prepareHandOver(fleet.server(from), target);
   await claimTerm(fleet, target, { term, holder: to, toBeFenced: [] });
   session.say('claim', `term ${term} is claimed for ${to}; ${from} closes`);
   const proof = await pollUntil(() => provesHandOver(session, decision), {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
-import { GUARD_PORT, paths, postgresSecrets } from '@flotilla/model';
+import { GUARD_PORT, paths } from '@flotilla/model';
 
-import { openPostgres } from './engines/postgres.ts';
+import { openEngine } from './engines/open.ts';
 import { loadConfig } from './server/config.ts';
 import { startGuard } from './server/guard.ts';
 import { logToStderr } from './server/log.ts';
@@ -24,11 +24,12 @@ const guard = await startGuard({
     runFolder,
     listen: { host: '0.0.0.0', port: GUARD_PORT },
   },
-  engineOf: ({ service }) =>
-    openPostgres({
-      runFolder: runFolder(service),
-      passwordFile: join(secrets, postgresSecrets.guard(service)),
+  engineOf: (service) =>
+    openEngine(service, {
+      runFolder: runFolder(service.service),
+      secrets,
       ownServer: config.server,
+      ownHost: config.servers[config.server] ?? '',
     }),
   ask: httpPeers({ servers: config.servers, port: GUARD_PORT, timeoutMs: PEER_TIMEOUT_MS }),
   log: logToStderr(),

@@ -48,8 +48,21 @@ export function endpointUnit(service: string): string {
   return `${service}-endpoint`;
 }
 
-/** Names of the secrets that a postgres service needs. Owner secrets are one per database. */
-export const postgresSecrets = {
+/** Gives the name of the connection pooler's unit, which stands before the endpoint. */
+export function poolerUnit(service: string): string {
+  return `${service}-pooler`;
+}
+
+/** Name of the unit that keeps Patroni's decisions, on every voter. */
+export const ETCD_UNIT = 'etcd';
+
+/** Gives the name of the Sentinel's unit of a Redis service. */
+export function sentinelUnit(service: string): string {
+  return `${service}-sentinel`;
+}
+
+/** Names of the secrets of a database. Owner secrets are one per database; Redis has the superuser's alone. */
+export const databaseSecrets = {
   superuser: (service: string) => `${service}-superuser`,
   replication: (service: string) => `${service}-replication`,
   guard: (service: string) => `${service}-guard`,

@@ -1,3 +1,5 @@
+import type { Control, DatabaseKind } from './databases.ts';
+
 /** Words of the guard's protocol, shared by the guard itself and by failover. See `packages/guard/README.md`. */
 
 /** What every server remembers of one guarded service. `term` counts from 1 and only grows. */
@@ -17,12 +19,34 @@ export type TermRecord = {
 /** The point at which a database left a timeline for the next one. */
 export type TimelineSwitch = { readonly timeline: number; readonly lsn: string };
 
+/** Where the data of an engine without a write-ahead log of PostgreSQL's form stand. */
+export type EnginePosition =
+  /** MySQL: sets of `uuid:first-last`. `received` holds what a replica has in its relay log as well; absent elsewhere. */
+  | { readonly kind: 'gtid-set'; readonly executed: string; readonly received?: string }
+  /** MariaDB: `domain-server-sequence`, one per domain, separated by commas. */
+  | { readonly kind: 'gtid-list'; readonly executed: string; readonly received?: string }
+  /** Redis: bytes written since the history `id` began; it left `formerId` at `formerOffset`. Decimal text. */
+  | {
+      readonly kind: 'offset';
+      readonly id: string;
+      readonly offset: string;
+      readonly formerId?: string;
+      readonly formerOffset?: string;
+    };
+
 /** Where an engine's data stand. LSNs are byte positions as decimal text, because they exceed 2^53. */
 export type EngineFacts = {
-  /** `running`: answers SQL. `stopped`: known from its control file. `empty`: no data. `unknown`: cannot be told. */
+  /** `running`: answers. `stopped`: known from its files. `empty`: no data. `unknown`: cannot be told. */
   readonly state: 'running' | 'stopped' | 'empty' | 'unknown';
+  /**
+   * `primary` while running: takes writes from clients, or would as soon as it is opened. `none` while running: up, follows nobody, and
+   * refuses every write of a client.
+   */
   readonly role: 'primary' | 'replica' | 'none';
+  /** Identity of the data, the same on every member; absent where the engine has none. */
   readonly systemIdentifier?: string;
+  /** Position of an engine other than PostgreSQL, which has `timeline` and `lsn`. */
+  readonly position?: EnginePosition;
   readonly timeline?: number;
   /** Running primary: written. Running replica: received. Stopped cleanly: latest checkpoint. */
   readonly lsn?: string;
@@ -49,7 +73,9 @@ export type GuardVerdict =
   | { readonly kind: 'private'; readonly reason: string }
   | { readonly kind: 'open'; readonly term: number }
   /** Follow server `of`; the server's own name means a standby without an upstream. */
-  | { readonly kind: 'replica'; readonly of: string; readonly term: number };
+  | { readonly kind: 'replica'; readonly of: string; readonly term: number }
+  /** An engine of consensus decides; the guard only reports the role that it finds. */
+  | { readonly kind: 'yielded'; readonly to: Exclude<Control, 'guard'> };
 
 /** The highest record that was ever seen from a server. */
 export type SeenTerm = Pick<TermRecord, 'term' | 'phase'>;
@@ -84,7 +110,8 @@ export type GuardConfig = {
 /** One service that a guard watches. */
 export type GuardedService = {
   readonly service: string;
-  readonly kind: 'postgres';
+  readonly kind: DatabaseKind;
+  readonly control: Control;
   /** Servers that hold its data, preferred primary first. */
   readonly members: readonly string[];
   /** Port that the engine is published on, on each member's address. */

@@ -2,11 +2,14 @@ export type { FailoverRefusalCode } from './catalogue/failover.ts';
 export { errorCatalogue, findingCatalogue } from './catalogue/index.ts';
 export type { ErrorCode, ErrorFacts, FindingCode, FindingFacts } from './catalogue/index.ts';
 export * from './conventions.ts';
+export { controlOf, DATABASE_KINDS, isDatabase, serversOf, votersOf } from './databases.ts';
+export type { Control, DatabaseKind, DatabaseService } from './databases.ts';
 export { finding, FlotillaError } from './errors.ts';
 export { compareFindings, compareText } from './finding.ts';
 export type { Finding, Path, Position, Severity, SourceMap } from './finding.ts';
 export type {
   EngineFacts,
+  EnginePosition,
   GuardConfig,
   GuardedService,
   GuardStatus,
@@ -19,9 +22,11 @@ export { jsonSchema } from './json-schema.ts';
 export type { ReadText } from './layers.ts';
 export { parseEnvironment } from './parse-environment.ts';
 export type { EnvironmentInput, ParsedEnvironment } from './parse-environment.ts';
+export { countGtids, subtractGtids } from './position/gtid-set.ts';
+export { holds } from './position/holds.ts';
 export { parseSecrets } from './parse-secrets.ts';
 export type { ParsedSecrets } from './parse-secrets.ts';
-export { environmentSchema, serversOf, serviceSchema } from './schema.ts';
+export { environmentSchema, serviceSchema } from './schema.ts';
 export type {
   BackupPolicy,
   Environment,

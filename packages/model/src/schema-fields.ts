@@ -12,10 +12,10 @@ const NAME_RULE = 'up to 40 lower-case letters, digits and dashes, beginning wit
 /** A name that can stand in host names, paths and container names. `constructor` would be found in every object. */
 export const name = text(/^(?!constructor$)[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/, NAME_RULE);
 
-/** A name that no derived unit takes: `guard`, and endings of `-endpoint`. */
+/** A name that no derived unit takes: `guard`, `etcd`, and endings of `-endpoint`, `-pooler` and `-sentinel`. */
 export const serviceName = text(
-  /^(?!constructor$|guard$|.*-endpoint$)[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
-  `${NAME_RULE}; neither "guard" nor ending in "-endpoint", which are derived`,
+  /^(?!constructor$|guard$|etcd$|.*-(?:endpoint|pooler|sentinel)$)[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+  `${NAME_RULE}; neither "guard" nor "etcd" nor ending in "-endpoint", "-pooler" or "-sentinel", which are derived`,
 );
 
 export const port = z.int().min(1).max(65_535);
@@ -57,6 +57,7 @@ export const userName = text(/^[a-z_][a-z0-9_-]{0,31}$/, 'the name of a user, su
 export const cookieName = text(/^[A-Za-z][A-Za-z0-9_]*$/, 'the name of a cookie, such as SERVERID');
 export const databaseName = text(/^[a-z_][a-z0-9_]{0,62}$/, 'the name of a database, such as orders_db');
 export const settingName = text(/^[a-z_]+(?:\.[a-z_]+)?$/, 'the name of a setting, such as shared_buffers');
+export const redisSettingName = text(/^[a-z][a-z0-9-]*$/, 'the name of a setting, such as maxmemory-policy');
 export const timeOfDay = text(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "02:00"');
 
 /** An amount of memory that something can run in. */

@@ -14,6 +14,7 @@ import {
   port,
   scalar,
   serviceName,
+  redisSettingName,
   settingName,
   timeOfDay,
   variableName,
@@ -106,15 +107,63 @@ const haproxy = z.strictObject({
   stats: port.optional().meta({ description: 'Port of the statistics page.' }),
 });
 
+/** What every database has: its members, who decides about its primary, and what an acknowledgement is worth. */
+const database = {
+  ...anywhere,
+  primary: name.meta({ description: 'The preferred primary. Who is primary is read from the fleet.' }),
+  replicas: z.array(name).default([]),
+  backup: name.optional(),
+};
+
+/** A database whose primary may be decided by an engine of consensus. */
+const elected = {
+  failover: z
+    .enum(['manual', 'automatic'])
+    .default('manual')
+    .meta({ description: 'Who decides: a person with the guards, or Patroni, Group Replication, Sentinel.' }),
+  rto: durationSchema
+    .optional()
+    .meta({ description: 'Automatic only: time in which the loss of the primary is to be over; the timers follow from it.' }),
+  voters: z
+    .array(name)
+    .default([])
+    .meta({ description: 'Automatic only: the three servers that vote, when they are not the members.' }),
+};
+
+const synchronous = z
+  .enum(['preferred', 'strict'])
+  .optional()
+  .meta({
+    description:
+      'Absent: asynchronous. preferred: waits for a replica while there is one. strict: stops writes rather than lose one.',
+  });
+
+const closeAfter = durationSchema.optional().meta({
+  description: 'Manual only: an open primary that hears no majority for so long closes. Absent: silence does not close.',
+});
+
+const databases = z
+  .array(databaseName)
+  .min(1)
+  .meta({ description: 'Databases; each has an owner of the same name.' });
+
 const postgres = z
   .strictObject({
     kind: z.literal('postgres'),
-    ...anywhere,
-    primary: name.meta({ description: 'The preferred primary. Who is primary is read from the fleet.' }),
-    replicas: z.array(name).default([]),
-    failover: z.enum(['manual', 'automatic']).default('manual'),
+    ...database,
+    ...elected,
+    synchronous,
+    closeAfter,
     port: port.default(5432),
-    databases: z.array(databaseName).min(1).meta({ description: 'Databases; each has an owner of the same name.' }),
+    databases,
+    pooling: z
+      .strictObject({
+        mode: z.enum(['transaction', 'session']).default('transaction'),
+        size: z.int().min(1).default(20).meta({ description: 'Connections to the database per user and database.' }),
+        clients: z.int().min(1).default(500).meta({ description: 'Clients that one pooler admits.' }),
+      })
+      .optional()
+      .meta({ description: 'A PgBouncer before the data endpoint of each server with a client.' }),
     tuning: z
       .record(settingName, scalar)
       .default({})
@@ -122,9 +171,63 @@ const postgres = z
     walKeep: sizeSchema
       .prefault('4GiB')
       .meta({ description: 'Upper bound of the write-ahead log that a slot may hold back (max_slot_wal_keep_size).' }),
-    backup: name.optional(),
   })
   .meta({ description: 'PostgreSQL on the contract of the official image.' });
+
+const binlogKeep = durationSchema
+  .prefault('3d')
+  .meta({ description: 'How long binary logs are kept (binlog_expire_logs_seconds).' });
+const mysqlTuning = z
+  .record(settingName, scalar)
+  .default({})
+  .meta({ description: 'Settings by their MySQL names; they win over the derived ones.' });
+
+const mysql = z
+  .strictObject({
+    kind: z.literal('mysql'),
+    ...database,
+    ...elected,
+    synchronous,
+    closeAfter,
+    port: port.default(3306),
+    databases,
+    tuning: mysqlTuning,
+    binlogKeep,
+  })
+  .meta({ description: 'MySQL from 8.4 on, on the contract of the official image.' });
+
+const mariadb = z
+  .strictObject({
+    kind: z.literal('mariadb'),
+    ...database,
+    synchronous,
+    closeAfter,
+    port: port.default(3306),
+    databases,
+    tuning: mysqlTuning,
+    binlogKeep,
+  })
+  .meta({ description: 'MariaDB with GTID replication, on the contract of the official image.' });
+
+const redis = z
+  .strictObject({
+    kind: z.literal('redis'),
+    ...database,
+    ...elected,
+    closeAfter,
+    port: port.default(6379),
+    sentinelPort: port.default(26379).meta({ description: 'Automatic only: port of the Sentinels.' }),
+    minReplicasToWrite: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'Replicas that must be connected for a write (min-replicas-to-write); 1 when automatic.' }),
+    tuning: z
+      .record(redisSettingName, scalar)
+      .default({})
+      .meta({ description: 'Settings by their Redis names; they win over the derived ones.' }),
+  })
+  .meta({ description: 'Redis on the contract of the official image; its data are always persisted.' });
 
 const backupPolicy = z.strictObject({
   at: timeOfDay,
@@ -138,7 +241,16 @@ const backupPolicy = z.strictObject({
 });
 
 /** Every kind of service, told apart by `kind`. */
-export const serviceSchema = z.discriminatedUnion('kind', [app, worker, nginx, haproxy, postgres]);
+export const serviceSchema = z.discriminatedUnion('kind', [
+  app,
+  worker,
+  nginx,
+  haproxy,
+  postgres,
+  mysql,
+  mariadb,
+  redis,
+]);
 
 /** One environment as written in YAML, after `extends` is resolved. The single source of types, JSON Schema and reference. */
 export const environmentSchema = z.strictObject({
@@ -154,6 +266,8 @@ export const environmentSchema = z.strictObject({
     .strictObject({
       guard: image.optional().meta({ description: 'The guard: one small container per server.' }),
       endpoint: image.optional().meta({ description: 'HAProxy for the local data endpoints.' }),
+      etcd: image.optional().meta({ description: 'etcd for Patroni.' }),
+      pooler: image.optional().meta({ description: 'PgBouncer for `pooling:`.' }),
     })
     .default({})
     .meta({ description: 'Images of what Flotilla itself runs on the servers.' }),
@@ -173,7 +287,3 @@ export type Power = z.output<typeof power>;
 export type Uses = z.output<typeof uses>;
 export type BackupPolicy = z.output<typeof backupPolicy>;
 
-/** Gives the servers that hold a service: as written in `on`, or the preferred primary and then its replicas. */
-export function serversOf(service: Service): readonly string[] {
-  return service.kind === 'postgres' ? [service.primary, ...service.replicas] : service.on;
-}

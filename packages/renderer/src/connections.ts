@@ -1,11 +1,20 @@
-import { postgresSecrets } from '@flotilla/model';
-import type { SecretUse, Service, ServiceOfKind } from '@flotilla/model';
+import { databaseSecrets, isDatabase } from '@flotilla/model';
+import type { DatabaseKind, DatabaseService, SecretUse, Service } from '@flotilla/model';
 
 import { portOf, placedOn, usesOf } from './fleet.ts';
 import type { Fleet, Place } from './fleet.ts';
 
-/** Ports of a local data endpoint inside the container network: writes go to the primary, reads to the replicas. */
-export const ENDPOINT_PORTS = { write: 5432, read: 5433 } as const;
+const ENDPOINT_PORTS = {
+  postgres: { write: 5432, read: 5433 },
+  mysql: { write: 3306, read: 3307 },
+  mariadb: { write: 3306, read: 3307 },
+  redis: { write: 6379, read: 6380 },
+} as const satisfies Readonly<Record<DatabaseKind, { readonly write: number; readonly read: number }>>;
+
+/** Gives the ports of a local data endpoint inside the container network: writes go to the primary, reads to the replicas. */
+export function endpointPorts(kind: DatabaseKind): { readonly write: number; readonly read: number } {
+  return ENDPOINT_PORTS[kind];
+}
 
 /** What a container is told of the services it uses, and of its own settings. */
 export type Injected = {
@@ -23,7 +32,7 @@ export function injectVariables(fleet: Fleet, place: Place, service: Service): I
   const secrets = new Map<string, string>();
   for (const { service: used, prefix } of usesOf(service)) {
     const target = fleet.services.get(used);
-    if (target?.kind === 'postgres') injectDatabase({ name: used, prefix, target }, environment, secrets);
+    if (isDatabase(target)) injectDatabase({ name: used, prefix, target }, environment, secrets);
     else Object.assign(environment, peerVariables(fleet, place, { used, prefix }));
   }
   for (const [name, value] of Object.entries(service.env)) environment[name] = String(value);
@@ -32,17 +41,22 @@ export function injectVariables(fleet: Fleet, place: Place, service: Service): I
   return { environment, secretEnv: variables.map((variable) => ({ variable, secret: secrets.get(variable) ?? '' })) };
 }
 
-type UsedDatabase = { readonly name: string; readonly prefix: string; readonly target: ServiceOfKind<'postgres'> };
+type UsedDatabase = { readonly name: string; readonly prefix: string; readonly target: DatabaseService };
 
 function injectDatabase(used: UsedDatabase, environment: Record<string, string>, secrets: Map<string, string>): void {
-  const { name, prefix } = used;
-  const database = used.target.databases[0] ?? '';
+  const { name, prefix, target } = used;
+  const ports = endpointPorts(target.kind);
   environment[`${prefix}_HOST`] = name;
-  environment[`${prefix}_PORT`] = String(ENDPOINT_PORTS.write);
-  environment[`${prefix}_READ_PORT`] = String(ENDPOINT_PORTS.read);
+  environment[`${prefix}_PORT`] = String(ports.write);
+  environment[`${prefix}_READ_PORT`] = String(ports.read);
+  if (target.kind === 'redis') {
+    secrets.set(`${prefix}_PASSWORD`, databaseSecrets.superuser(name));
+    return;
+  }
+  const database = target.databases[0] ?? '';
   environment[`${prefix}_DATABASE`] = database;
   environment[`${prefix}_USERNAME`] = database;
-  secrets.set(`${prefix}_PASSWORD`, postgresSecrets.owner(name, database));
+  secrets.set(`${prefix}_PASSWORD`, databaseSecrets.owner(name, database));
 }
 
 /** The copy on the same server by its name, else the first server that runs it. */

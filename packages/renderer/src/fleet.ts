@@ -1,5 +1,5 @@
-import { compareText, serversOf } from '@flotilla/model';
-import type { Environment, Service, ServiceOfKind } from '@flotilla/model';
+import { compareText, isDatabase, serversOf } from '@flotilla/model';
+import type { DatabaseKind, DatabaseService, Environment, Service } from '@flotilla/model';
 
 import { createContentHash } from './digest.ts';
 import type { ContentHash } from './digest.ts';
@@ -8,8 +8,8 @@ import type { ContentHash } from './digest.ts';
 export type RenderInputs = {
   /** Secret name to the hash of its ciphertext; a secret without an entry counts as empty. */
   readonly secretHashes: Readonly<Record<string, string>>;
-  /** Text of the POSIX-sh wrapper that starts PostgreSQL under the guard. */
-  readonly postgresWrapper: string;
+  /** Text of the POSIX-sh wrapper that starts each kind of engine under the guard. */
+  readonly wrappers: Readonly<Record<DatabaseKind, string>>;
 };
 
 /** One service on one server. */
@@ -30,9 +30,9 @@ export type Fleet = {
   readonly servicesOn: ReadonlyMap<string, readonly string[]>;
   /** Service to the servers that call it at its published address on other servers; sorted. */
   readonly callers: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Services that a guard watches; sorted. */
-  readonly guarded: readonly (readonly [string, ServiceOfKind<'postgres'>])[];
-  /** Server to the guarded services that its units use; sorted. */
+  /** Services with a primary, which the guards watch; sorted. */
+  readonly databases: readonly (readonly [string, DatabaseService])[];
+  /** Server to the databases that its units use; sorted. */
   readonly endpointsOn: ReadonlyMap<string, readonly string[]>;
 };
 
@@ -43,10 +43,8 @@ export function surveyFleet(environment: Environment, inputs: RenderInputs): Fle
   const hosts = new Map(sortedEntries(environment.servers).map(([name, server]) => [name, server.host]));
   const services = new Map(sortedEntries(environment.services));
   const placements = new Map([...services].map(([name, service]) => [name, placementOf(service, hosts)]));
-  const guarded = [...services].flatMap(([name, service]) =>
-    service.kind === 'postgres' ? [[name, service] as const] : [],
-  );
-  const survey = { environment, inputs, contentHash: createContentHash(), hosts, services, placements, guarded };
+  const databases = [...services].flatMap(([name, service]) => (isDatabase(service) ? [[name, service] as const] : []));
+  const survey = { environment, inputs, contentHash: createContentHash(), hosts, services, placements, databases };
   return {
     ...survey,
     servicesOn: invert(placements),
@@ -77,7 +75,7 @@ export function usesOf(service: Service): readonly { readonly service: string; r
 
 /** Gives the port that a routed or used service listens on inside its container; `undefined` when it serves none. */
 export function portOf(service: Service | undefined): number | undefined {
-  return service !== undefined && 'port' in service && service.kind !== 'postgres' ? service.port : undefined;
+  return service !== undefined && 'port' in service && !isDatabase(service) ? service.port : undefined;
 }
 
 /** Gives the entries of a record sorted by key. */
@@ -109,7 +107,7 @@ function findCallers(survey: Survey): Map<string, ReadonlySet<string>> {
   for (const [name, service] of survey.services) {
     if (service.kind === 'nginx' || service.kind === 'haproxy')
       for (const target of Object.values(service.routes)) call(target, name, service.kind === 'nginx');
-    for (const use of usesOf(service)) call(use.service, name, survey.services.get(use.service)?.kind !== 'postgres');
+    for (const use of usesOf(service)) call(use.service, name, !isDatabase(survey.services.get(use.service)));
   }
   return new Map([...callers].map(([target, servers]) => [target, new Set([...servers].sort(compareText))]));
 }
@@ -118,7 +116,7 @@ function findEndpoints(survey: Survey): Map<string, string[]> {
   const used = new Map<string, Set<string>>();
   for (const [name, service] of survey.services)
     for (const use of usesOf(service)) {
-      if (survey.services.get(use.service)?.kind !== 'postgres') continue;
+      if (!isDatabase(survey.services.get(use.service))) continue;
       for (const server of placedOn(survey, name)) used.set(server, (used.get(server) ?? new Set()).add(use.service));
     }
   return new Map([...used].map(([server, services]) => [server, [...services].sort(compareText)]));

@@ -1,4 +1,4 @@
-import { compareText, endpointUnit, GUARD_UNIT } from '@flotilla/model';
+import { compareText, endpointUnit, GUARD_UNIT, isDatabase } from '@flotilla/model';
 import type { ServiceUnit } from '@flotilla/model';
 
 import { usesOf } from './fleet.ts';
@@ -37,6 +37,9 @@ function dependenciesOf(fleet: Fleet, { service, kind }: Pick<ServiceUnit, 'serv
     case 'guard':
       return [];
     case 'postgres':
+    case 'mysql':
+    case 'mariadb':
+    case 'redis':
       return [GUARD_UNIT];
     case 'endpoint':
       return [GUARD_UNIT, databaseOf(service)];
@@ -61,7 +64,7 @@ export function calledBy(fleet: Fleet, name: string): readonly string[] {
   if (service === undefined) return [];
   const routed = service.kind === 'nginx' || service.kind === 'haproxy' ? Object.values(service.routes) : [];
   const used = usesOf(service).map((use) =>
-    fleet.services.get(use.service)?.kind === 'postgres' ? endpointUnit(use.service) : use.service,
+    isDatabase(fleet.services.get(use.service)) ? endpointUnit(use.service) : use.service,
   );
   return [...routed, ...used];
 }

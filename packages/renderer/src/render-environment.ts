@@ -13,7 +13,10 @@ import { draftEndpoint } from './kinds/endpoint.ts';
 import { draftGuard, sharedGuardConfig } from './kinds/guard.ts';
 import { draftHaproxy } from './kinds/haproxy.ts';
 import { draftNginx } from './kinds/nginx.ts';
+import { draftMariadb } from './kinds/mariadb.ts';
+import { draftMysql } from './kinds/mysql.ts';
 import { draftPostgres } from './kinds/postgres.ts';
+import { draftRedis } from './kinds/redis.ts';
 import { draftWorker } from './kinds/worker.ts';
 import { sortByStart, unitsBefore } from './order.ts';
 import { renderUnit, sortByPath } from './unit.ts';
@@ -22,7 +25,7 @@ import { renderUnit, sortByPath } from './unit.ts';
  * Gives everything that every server of an environment gets. The same environment and inputs give the same bytes, in
  * whatever order the environment's keys were written. A reference to what does not exist renders nothing and is a finding of the
  * validators.
- * @example renderEnvironment(parsed.environment, { secretHashes: secrets.hashes, postgresWrapper })
+ * @example renderEnvironment(parsed.environment, { secretHashes: secrets.hashes, wrappers })
  */
 export function renderEnvironment(environment: Environment, inputs: RenderInputs): Tree {
   const fleet = surveyFleet(environment, inputs);
@@ -61,12 +64,12 @@ function draftUnits(fleet: Fleet, server: string, { guardPart }: Shared): readon
   const declared = (fleet.servicesOn.get(server) ?? []).flatMap((service) =>
     draftService(fleet, { server, host, service }),
   );
-  const guarded = new Map(fleet.guarded);
+  const databases = new Map(fleet.databases);
   const endpoints = (fleet.endpointsOn.get(server) ?? []).flatMap((service) => {
-    const database = guarded.get(service);
+    const database = databases.get(service);
     return database === undefined ? [] : [draftEndpoint(fleet, { server, host, service }, database)];
   });
-  const guards = guarded.size > 0 ? [draftGuard(fleet, { server, host }, guardPart)] : [];
+  const guards = databases.size > 0 ? [draftGuard(fleet, { server, host }, guardPart)] : [];
   return [...guards, ...endpoints, ...declared];
 }
 
@@ -84,6 +87,12 @@ function draftService(fleet: Fleet, place: Place): readonly UnitDraft[] {
       return [draftHaproxy(fleet, place, service)];
     case 'postgres':
       return [draftPostgres(fleet, place, service)];
+    case 'mysql':
+      return [draftMysql(fleet, place, service)];
+    case 'mariadb':
+      return [draftMariadb(fleet, place, service)];
+    case 'redis':
+      return [draftRedis(fleet, place, service)];
     default:
       throw new Error(`unreachable: ${String(service satisfies never)}`);
   }

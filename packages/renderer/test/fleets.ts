@@ -8,7 +8,12 @@ import { renderEnvironment } from '../src/index.ts';
 /** Inputs that stand for a deploy's: the real wrapper belongs to another package. */
 export const INPUTS: RenderInputs = {
   secretHashes: { 'session-key': 'a1', 'database-owner-warehousedb': 'b2' },
-  postgresWrapper: '#!/bin/sh\nexec docker-entrypoint.sh postgres\n',
+  wrappers: {
+    postgres: '#!/bin/sh\nexec docker-entrypoint.sh postgres\n',
+    mysql: '#!/bin/sh\nexec docker-entrypoint.sh mysqld\n',
+    mariadb: '#!/bin/sh\nexec docker-entrypoint.sh mariadbd\n',
+    redis: '#!/bin/sh\nexec docker-entrypoint.sh redis-server\n',
+  },
 };
 
 /** Gives the environment of a YAML text; throws with its findings when there are some. */

@@ -71,7 +71,7 @@ afterAll(async () => {
 });
 
 it('loses no acknowledged row over a crash of the engine, and measures the gap', async () => {
-  const target = { ...tunnel!, database: 'postgres', user: 'postgres', password: 'x' };
+  const target = { kind: 'postgres', ...tunnel!, database: 'postgres', user: 'postgres', password: 'x' } as const;
   const oracle = await startOracle({ target, logFile: join(folder, 'log.jsonl'), clock });
   oracle.addDirectLane(target);
   await grows(oracle, 200);
@@ -90,7 +90,7 @@ it('loses no acknowledged row over a crash of the engine, and measures the gap',
 });
 
 it('finds the acknowledged rows that somebody removed', async () => {
-  const target = { ...tunnel!, database: 'postgres', user: 'postgres', password: 'x' };
+  const target = { kind: 'postgres', ...tunnel!, database: 'postgres', user: 'postgres', password: 'x' } as const;
   const oracle = await startOracle({ target, logFile: join(folder, 'second.jsonl'), clock });
   await grows(oracle, 100);
   const log = await oracle.stop();

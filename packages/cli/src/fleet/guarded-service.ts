@@ -1,6 +1,6 @@
 import type { RemoteFleet } from '@flotilla/exec';
 import type { FailoverEvent, FailoverTools, GuardedTarget } from '@flotilla/failover';
-import { FlotillaError, serversOf } from '@flotilla/model';
+import { controlOf, FlotillaError, isDatabase, serversOf } from '@flotilla/model';
 import type { Environment, Power } from '@flotilla/model';
 
 import type { Context } from '../command.ts';
@@ -8,12 +8,12 @@ import type { Context } from '../command.ts';
 /** Gives every guarded service of an environment, by name; sorted. */
 export function guardedTargets(environment: Environment): readonly GuardedTarget[] {
   return Object.entries(environment.services)
-    .filter(([, service]) => service.kind === 'postgres')
-    .map(([service, definition]) => ({
-      environment: environment.environment,
-      service,
-      members: serversOf(definition),
-    }))
+    .flatMap(([service, definition]): GuardedTarget[] => {
+      if (!isDatabase(definition)) return [];
+      const { kind } = definition;
+      const members = serversOf(definition);
+      return [{ environment: environment.environment, service, kind, control: controlOf(definition), members }];
+    })
     .toSorted((left, right) => (left.service < right.service ? -1 : 1));
 }
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { postgresWrapper } from '@flotilla/guard';
-import { parseEnvironment, paths, postgresSecrets } from '@flotilla/model';
+import { engineWrappers } from '@flotilla/guard';
+import { parseEnvironment, paths, databaseSecrets } from '@flotilla/model';
 import type { ServerTree, ServiceUnit, Tree } from '@flotilla/model';
 import { renderEnvironment } from '@flotilla/renderer';
 import { load } from 'js-yaml';
@@ -37,7 +37,7 @@ export type ComposeContainer = {
 export function renderFleet(hosts: Readonly<Record<ServerName, string>>, clients: string): Tree {
   const parsed = parseEnvironment({ entry: 'environment.yaml', read: () => environmentText(hosts, clients) });
   if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.findings));
-  return renderEnvironment(parsed.environment, { secretHashes: {}, postgresWrapper: postgresWrapper() });
+  return renderEnvironment(parsed.environment, { secretHashes: {}, wrappers: engineWrappers() });
 }
 
 function environmentText(hosts: Readonly<Record<ServerName, string>>, clients: string): string {
@@ -67,7 +67,7 @@ export function makePasswords(tree: Tree): ReadonlyMap<string, string> {
 
 /** Gives the password of the role that the application uses. */
 export function ownerPassword(passwords: ReadonlyMap<string, string>): string {
-  return passwords.get(postgresSecrets.owner(SERVICE, DATABASE)) ?? '';
+  return passwords.get(databaseSecrets.owner(SERVICE, DATABASE)) ?? '';
 }
 
 /** Puts every unit of a server where a deploy puts it, below the server's root. */

@@ -132,7 +132,7 @@ function toolsFor(servers: Servers): FailoverTools {
       return found;
     },
   };
-  const target = { environment: ENVIRONMENT, service: SERVICE, members: MEMBERS };
+  const target = { environment: ENVIRONMENT, service: SERVICE, kind: 'postgres', control: 'guard', members: MEMBERS } as const;
   return { fleet, target, runner, clock, power: {}, holder: 'test', onEvent: () => undefined };
 }
 

@@ -1,4 +1,7 @@
-import type { EngineFacts } from '@flotilla/model';
+import type { EngineFacts, GuardVerdict } from '@flotilla/model';
+
+/** Where a replica streams from. */
+export type Upstream = { readonly host: string; readonly port: number };
 
 /** How the guard asks and moves the engine of its own server. Never throws: what cannot be told is `unknown`. */
 export type Engine = {
@@ -6,7 +9,12 @@ export type Engine = {
   observe(): Promise<EngineFacts>;
   /** Promotes the running replica and returns when it accepts writes; the reason when it does not. */
   promote(): Promise<{ readonly kind: 'promoted' } | { readonly kind: 'failed'; readonly reason: string }>;
-  /** Makes the slots of the other members on a primary; removes slots that nobody uses on a replica. */
-  tendSlots(facts: EngineFacts, members: readonly string[]): Promise<void>;
+  /**
+   * Carries a verdict out on an engine that is told over its own protocol; asked again and again, so what is done already costs
+   * nothing. Absent where the wrapper alone obeys.
+   */
+  obey?(verdict: GuardVerdict, upstream: Upstream | undefined): Promise<void>;
+  /** Keeps what the other members need of a settled primary or replica, such as replication slots. */
+  tend?(facts: EngineFacts, members: readonly string[]): Promise<void>;
   close(): Promise<void>;
 };

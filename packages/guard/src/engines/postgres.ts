@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 
-import type { EngineFacts, TimelineSwitch } from '@flotilla/model';
+import { databaseSecrets } from '@flotilla/model';
+import type { EngineFacts, GuardedService, TimelineSwitch } from '@flotilla/model';
 import { Client } from 'pg';
 import type { QueryResultRow } from 'pg';
 
 import { readIfPresent } from '../store/atomic-file.ts';
 import type { Engine } from './engine.ts';
+import type { EnginePlace } from './open.ts';
 import { parseWrapperFacts } from './wrapper-facts.ts';
 
 const TIMEOUT_MS = 1_000;
@@ -43,16 +45,9 @@ type FactsRow = {
   readonly lagMs: string | null;
 };
 
-/** Where the guard finds one engine. */
-export type PostgresPlace = {
-  /** Folder shared with the wrapper; holds the engine's socket too. */
-  readonly runFolder: string;
-  readonly passwordFile: string;
-  readonly ownServer: string;
-};
-
 /** Gives the engine behind the wrapper's run folder. Connects on use and again after a failure. */
-export function openPostgres(place: PostgresPlace): Engine {
+export function openPostgres({ service }: Pick<GuardedService, 'service'>, where: EnginePlace): Engine {
+  const place = { ...where, passwordFile: join(where.secrets, databaseSecrets.guard(service)) };
   let client: Promise<Client> | undefined;
   const drop = () => {
     const old = client;
@@ -72,10 +67,12 @@ export function openPostgres(place: PostgresPlace): Engine {
   return {
     observe: () => observe(place, query),
     promote: () => promote(place),
-    tendSlots: (facts, members) => tendSlots(query, slotsFor(facts, members, place.ownServer)),
+    tend: (facts, members) => tendSlots(query, slotsFor(facts, members, place.ownServer)),
     close: () => Promise.resolve(drop()),
   };
 }
+
+type PostgresPlace = EnginePlace & { readonly passwordFile: string };
 
 type Query = <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 

@@ -1,3 +1,4 @@
+import { holds } from '@flotilla/model';
 import type { EngineFacts } from '@flotilla/model';
 
 /** True when both hold data, of two different databases. */
@@ -20,6 +21,7 @@ const SHUTDOWN_CHECKPOINT_BYTES = 256n;
  * A crashed engine learns its position by starting, and one that was shut down cleanly knows it up to its last record.
  */
 export function isAhead(other: EngineFacts, own: EngineFacts): boolean {
+  if (other.position !== undefined && own.position !== undefined) return holds(own.position, other.position) === false;
   if (other.timeline === undefined || own.timeline === undefined) return false;
   if (other.timeline !== own.timeline) return other.timeline > own.timeline;
   if (other.lsn === undefined || own.lsn === undefined) return false;
@@ -33,6 +35,9 @@ export function isAhead(other: EngineFacts, own: EngineFacts): boolean {
  * both must have come to that timeline the same way. Timeline numbers are not unique: two nodes may each have made the same one.
  */
 export function mayFollow(own: EngineFacts, primary: EngineFacts): boolean {
+  if (own.position !== undefined && primary.position !== undefined) {
+    return isAtRest(own) && holds(primary.position, own.position) === true;
+  }
   if (own.state !== 'stopped' || own.cleanShutdown !== true || own.lsn === undefined) return false;
   if (own.history === undefined || primary.history === undefined || primary.role !== 'primary') return false;
   if (own.systemIdentifier === undefined || own.systemIdentifier !== primary.systemIdentifier) return false;
@@ -47,4 +52,9 @@ export function mayFollow(own: EngineFacts, primary: EngineFacts): boolean {
     });
   // The shutdown checkpoint begins at `lsn`: it is part of the new primary's data only when that one left later.
   return isSameWay && BigInt(own.lsn) < BigInt(fork.lsn);
+}
+
+/** True when the engine takes no write of a client, so that its data can be compared with another's, or set aside. */
+export function isAtRest({ state, role }: EngineFacts): boolean {
+  return state === 'stopped' || (state === 'running' && role === 'none');
 }

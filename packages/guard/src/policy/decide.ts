@@ -1,6 +1,6 @@
 import type { GuardVerdict, TermRecord } from '@flotilla/model';
 
-import { isAhead, isAnotherDatabase, mayFollow } from './data.ts';
+import { isAhead, isAnotherDatabase, isAtRest, mayFollow } from './data.ts';
 import { votingRecord } from './view.ts';
 import type { View } from './view.ts';
 import { countVotes, findContradiction } from './votes.ts';
@@ -57,7 +57,7 @@ function decideByData(view: View, record: TermRecord): GuardVerdict {
   if (engine.role === 'replica') return closed('the data are a replica that was not promoted');
   const blocker = findBetterData(view);
   if (blocker !== undefined) return closed(blocker);
-  if (engine.state === 'running' && engine.role === 'primary') return { kind: 'open', term: record.term };
+  if (engine.state === 'running') return { kind: 'open', term: record.term };
   if (engine.state === 'stopped') return { kind: 'private', reason: 'comparing data with the peers' };
   // Starting, or just promoted in place: stopping it now would only make it start over.
   if (view.verdict.kind === 'private' || view.verdict.kind === 'replica') return view.verdict;
@@ -94,6 +94,6 @@ function decideFollower(view: View, record: TermRecord): GuardVerdict {
         kind: 'closed',
         reason: `superseded by ${record.holder} in term ${record.term}, and the data may be ahead: rejoin`,
         // Only what lies still can be set aside.
-        ...(engine.state === 'stopped' ? { isSuperseded: true } : {}),
+        ...(isAtRest(engine) ? { isSuperseded: true } : {}),
       };
 }

@@ -1,6 +1,6 @@
 import type { GuardStatus } from '@flotilla/model';
 
-import { isAhead, isAnotherDatabase } from './data.ts';
+import { isAhead, isAnotherDatabase, isAtRest } from './data.ts';
 import type { RefusalCode } from './records.ts';
 import { votingRecord } from './view.ts';
 import type { View } from './view.ts';
@@ -69,7 +69,7 @@ function isStandingDown(read: Pick<GuardStatus, 'verdict'>): boolean {
 }
 
 function isOff({ engine }: Pick<GuardStatus, 'engine'>): boolean {
-  return engine.state === 'stopped' || engine.state === 'empty' || engine.role === 'replica';
+  return engine.state === 'empty' || engine.role === 'replica' || isAtRest(engine);
 }
 
 function planByData(view: View, order: PromotionOrder): PromotionPlan {
@@ -84,6 +84,6 @@ function planByData(view: View, order: PromotionOrder): PromotionPlan {
   const ahead = peers.filter(({ theirs }) => isAhead(theirs, engine)).map(({ member }) => member);
   const better = [...strangers, ...ahead];
   if (better.length > 0 && !order.acceptLoss) return refuse('DATA_AHEAD', 'a member holds other or newer data', better);
-  if (engine.role === 'primary') return { kind: 'record' };
+  if (engine.role !== 'replica') return { kind: 'record' };
   return engine.state === 'running' ? { kind: 'promote' } : refuse('NO_DATA', 'the replica is not running');
 }

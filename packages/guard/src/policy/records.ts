@@ -10,6 +10,7 @@ export type RecordOutcome =
 
 /** Why a guard refuses an order. Permanent: tools rely on them. */
 export type RefusalCode =
+  | 'NOT_GUARDED'
   | 'HAS_RECORD'
   | 'PEER_HAS_RECORD'
   | 'NO_MAJORITY'

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-import type { GuardConfig, GuardedService } from '@flotilla/model';
+import { DATABASE_KINDS } from '@flotilla/model';
+import type { Control, GuardConfig, GuardedService } from '@flotilla/model';
 
 import { isFields } from '../store/parse.ts';
+
+const CONTROLS = ['guard', 'patroni', 'group-replication', 'sentinel'] as const satisfies readonly Control[];
 
 /** Gives the configuration in a file. Throws when it is not one: a guard that does not know its fleet must not run. */
 export function loadConfig(path: string): GuardConfig {
@@ -19,12 +22,14 @@ export function loadConfig(path: string): GuardConfig {
 
 function parseService(path: string, value: unknown): GuardedService {
   if (!isFields(value)) throw new Error(`${path}: a service is not an object`);
-  const { service, kind, members, port, closeAfterMs } = value;
-  const isKnown = typeof service === 'string' && kind === 'postgres' && typeof port === 'number';
-  if (!isKnown || !Array.isArray(members) || !members.every((one) => typeof one === 'string')) {
-    throw new Error(`${path}: a service lacks its name, kind, port or members`);
+  const { service, members, port, closeAfterMs } = value;
+  const kind = DATABASE_KINDS.find((known) => known === value['kind']);
+  const control = CONTROLS.find((known) => known === value['control']);
+  const isKnown = typeof service === 'string' && typeof port === 'number';
+  if (!isKnown || kind === undefined || control === undefined || !Array.isArray(members) || !members.every((one) => typeof one === 'string')) {
+    throw new Error(`${path}: a service lacks its name, kind, control, port or members`);
   }
-  return { service, kind, members, port, ...(typeof closeAfterMs === 'number' ? { closeAfterMs } : {}) };
+  return { service, kind, control, members, port, ...(typeof closeAfterMs === 'number' ? { closeAfterMs } : {}) };
 }
 
 function isAddresses(value: unknown): value is Readonly<Record<string, string>> {

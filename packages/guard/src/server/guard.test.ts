@@ -16,7 +16,7 @@ const config: GuardConfig = {
   environment: 'test',
   server: 'db1',
   servers: { db1: '192.0.2.13', db2: '192.0.2.14' },
-  services: [{ service: 'database', kind: 'postgres', members: ['db1', 'db2'], port: 5432 }],
+  services: [{ service: 'database', kind: 'postgres', control: 'guard', members: ['db1', 'db2'], port: 5432 }],
 };
 
 const running: { guard: RunningGuard; folder: string }[] = [];
@@ -37,7 +37,6 @@ function fakeEngine(facts: EngineFacts): Engine {
       current = { ...current, role: 'primary', timeline: 2 };
       return Promise.resolve({ kind: 'promoted' });
     },
-    tendSlots: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }

@@ -18,7 +18,7 @@ import { Watch } from './watch.ts';
 
 const PEER_INTERVAL_MS = 250;
 const ENGINE_INTERVAL_MS = 100;
-const SLOT_INTERVAL_MS = 500;
+const TEND_INTERVAL_MS = 500;
 
 /** Where a guard keeps and offers things; absolute paths. */
 export type GuardPlaces = {
@@ -107,17 +107,18 @@ function startLoops(services: ReadonlyMap<string, Served>, log: Log): () => void
       void repeat({ intervalMs, task, onError, signal: abort.signal });
     for (const peer of watch.peers) every(PEER_INTERVAL_MS, () => watch.askPeer(peer));
     every(ENGINE_INTERVAL_MS, () => watch.observe());
-    every(SLOT_INTERVAL_MS, () => tendSlots(watch));
+    every(TEND_INTERVAL_MS, () => tend(watch));
     every(RETURN_INTERVAL_MS, returnOf(watch, { orders, monotonic }));
   }
   return () => abort.abort();
 }
 
-async function tendSlots(watch: Watch): Promise<void> {
+async function tend(watch: Watch): Promise<void> {
   const { facts, verdict } = watch;
-  const isSettled = (verdict.kind === 'open' && facts.role === 'primary') || verdict.kind === 'replica';
+  const isSettled =
+    (verdict.kind === 'open' && facts.role === 'primary') || verdict.kind === 'replica' || verdict.kind === 'yielded';
   if (facts.state !== 'running' || !isSettled) return;
-  await watch.options.engine.tendSlots(facts, watch.options.service.members);
+  await watch.options.engine.tend?.(facts, watch.options.service.members);
 }
 
 type Repeated = {

@@ -39,7 +39,11 @@ export function ordersOf(watch: Watch, now: () => string): Orders {
 
 type Order = { readonly name: string; readonly body: unknown; readonly at: string };
 
-function carryOut(watch: Watch, { name, body, at }: Order): Promise<OrderReply> | OrderReply {
+async function carryOut(watch: Watch, { name, body, at }: Order): Promise<OrderReply> {
+  const { control, service } = watch.options.service;
+  if (control !== 'guard') {
+    return { kind: 'refused', code: 'NOT_GUARDED', reason: `${control} decides about ${service}` };
+  }
   const { term, holder, fenced, bootId, acceptLoss } = isFields(body) ? body : {};
   const hasTerm = typeof term === 'number' && Number.isSafeInteger(term) && term >= 1;
   if (name === 'bootstrap' && typeof holder === 'string') return bootstrap(watch, { holder, at });
@@ -61,9 +65,11 @@ function isNames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
-function settle(watch: Watch, outcome: RecordOutcome): OrderReply {
+/** What the record asks of the engine is done when the order is answered. */
+async function settle(watch: Watch, outcome: RecordOutcome): Promise<OrderReply> {
   if (outcome.kind === 'refused') return outcome;
   watch.accept(outcome.record);
+  await watch.obey();
   return { kind: 'done', record: outcome.record };
 }
 
@@ -97,6 +103,7 @@ async function promote(
   } finally {
     watch.resume();
   }
+  await watch.obey();
   return { kind: 'done', record: watch.record };
 }
 

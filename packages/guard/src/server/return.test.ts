@@ -5,7 +5,7 @@ import type { OrderReply } from './orders.ts';
 import { returnOf } from './return.ts';
 
 const SUPERSEDED: GuardVerdict = { kind: 'closed', reason: 'superseded', isSuperseded: true };
-const service = { service: 'database', kind: 'postgres', members: ['db1', 'db2'], port: 5432 } as const;
+const service = { service: 'database', kind: 'postgres', control: 'guard', members: ['db1', 'db2'], port: 5432 } as const;
 
 function bench(reply: OrderReply = { kind: 'done', record: null }) {
   const asked: unknown[] = [];

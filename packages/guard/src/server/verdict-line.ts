@@ -10,7 +10,7 @@ export type LineContext = {
 
 /**
  * Renders a verdict as the one line that the wrapper reads:
- * `closed <reason>`, `private`, `open <term> <start>`, `replica <host or -> <port> [<checkpoint>]`.
+ * `closed <reason>`, `private`, `open <term> <start>`, `replica <host or -> <port> [<checkpoint>]`, `yielded <to whom>`.
  * The checkpoint is given when the data on disk are a former primary's, and permits turning exactly those into a replica's.
  */
 export function renderVerdict(verdict: GuardVerdict, context: LineContext): string {
@@ -23,6 +23,8 @@ export function renderVerdict(verdict: GuardVerdict, context: LineContext): stri
       return `open ${verdict.term} ${context.engine.startId ?? '-'}`;
     case 'replica':
       return renderReplica(verdict.of, context);
+    case 'yielded':
+      return `yielded ${verdict.to}`;
     default:
       throw new Error(`unreachable: ${String(verdict satisfies never)}`);
   }

@@ -86,6 +86,7 @@ export class Watch {
 
   /** True when this server's engine is the open primary, as far as is known without asking again. */
   get isOpenPrimary(): boolean {
+    if (this.#verdict.kind === 'yielded') return this.#isSeen && this.#facts.role === 'primary';
     if (this.#verdict.kind !== 'open' || !this.isAwake || this.#runningRole !== 'primary') return false;
     // A busy engine may answer the guard late: that alone must not take it from its clients.
     const isPatient = this.#facts.state === 'unknown' && this.options.monotonic() - this.#runningAt < PATIENCE_MS;
@@ -96,7 +97,13 @@ export class Watch {
   isFreshReplica(lagMs: number): boolean {
     const { state, role, streaming, lagMs: behindMs } = this.#facts;
     const isStreaming = state === 'running' && role === 'replica' && streaming === true;
-    return this.#verdict.kind === 'replica' && this.isAwake && isStreaming && (behindMs ?? 0) <= lagMs;
+    const isOurs = (this.#verdict.kind === 'yielded' && this.#isSeen) || (this.#verdict.kind === 'replica' && this.isAwake);
+    return isOurs && isStreaming && (behindMs ?? 0) <= lagMs;
+  }
+
+  /** True when the engine answered of late, in a guard that was not frozen since. */
+  get #isSeen(): boolean {
+    return this.#facts.state === 'running' && this.options.monotonic() - this.#runningAt < PATIENCE_MS / 2;
   }
 
   /** True while nothing since the last thaw contradicts that what is known may be acted upon. */
@@ -152,6 +159,16 @@ export class Watch {
   async observe(): Promise<void> {
     await this.#observe();
     this.settle();
+    await this.obey();
+  }
+
+  /** Has an engine that is told over its own protocol do what the verdict in force says; returns when it did. */
+  async obey(): Promise<void> {
+    const { engine, service, config } = this.options;
+    if (engine.obey === undefined || !service.members.includes(config.server) || !this.#hasObserved) return;
+    const of = this.#verdict.kind === 'replica' ? this.#verdict.of : undefined;
+    const host = of === undefined || of === config.server ? undefined : config.servers[of];
+    await engine.obey(this.#verdict, host === undefined ? undefined : { host, port: service.port });
   }
 
   /** Reads everything again; what it leaves behind was all asked after the call. */
@@ -215,6 +232,11 @@ export class Watch {
     const seed = planSeed(this.view());
     if (seed !== undefined) {
       this.accept(seed);
+      return;
+    }
+    const { control } = this.options.service;
+    if (control !== 'guard') {
+      this.#apply({ kind: 'yielded', to: control });
       return;
     }
     const view = this.view();

@@ -61,6 +61,7 @@ function carryOut(state: State, self: number, verdict: GuardVerdict): State {
     case 'replica':
       return becomeReplica(state, self, indexOf(verdict.of));
     case 'closed':
+    case 'yielded':
     case 'private':
       if (node.engine === 'off') return node.pending === 'open' ? withNode(state, self, { pending: 'none' }) : state;
       return withNode(state, self, { engine: 'off', pending: 'none', clean: true });

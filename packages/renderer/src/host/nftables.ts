@@ -1,4 +1,4 @@
-import { compareText, GUARD_PORT } from '@flotilla/model';
+import { compareText, GUARD_PORT, isDatabase } from '@flotilla/model';
 import type { RenderedFile, Service, ServiceUnit } from '@flotilla/model';
 
 import { placedOn } from '../fleet.ts';
@@ -35,18 +35,22 @@ export function nftablesFile(fleet: Fleet, server: string, units: readonly Servi
 
 function guardOpening(fleet: Fleet, units: readonly ServiceUnit[]): readonly Opening[] {
   if (!units.some((unit) => unit.kind === 'guard')) return [];
-  return [{ port: GUARD_PORT, from: [...fleet.hosts.values()], why: 'guard' }];
+  return [{ port: GUARD_PORT, from: everyHost(fleet), why: 'guard' }];
 }
 
 function unitOpenings(fleet: Fleet, unit: ServiceUnit): readonly Opening[] {
   const service = fleet.services.get(unit.service);
-  if (service === undefined) return [];
-  return unit.publishes
-    .filter(({ address }) => address !== LOOPBACK)
-    .flatMap(({ port, address }) => {
-      const from = service.public.includes(port) ? undefined : sourcesOf(fleet, unit, { service, port });
-      return from === undefined || from.length > 0 || address === EVERYWHERE ? [{ port, from, why: unit.service }] : [];
-    });
+  const published = unit.publishes.filter(({ address }) => address !== LOOPBACK);
+  // What is derived and published serves the fleet itself.
+  if (service === undefined) return published.map(({ port }) => ({ port, from: everyHost(fleet), why: unit.service }));
+  return published.flatMap(({ port, address }) => {
+    const from = service.public.includes(port) ? undefined : sourcesOf(fleet, unit, { service, port });
+    return from === undefined || from.length > 0 || address === EVERYWHERE ? [{ port, from, why: unit.service }] : [];
+  });
+}
+
+function everyHost(fleet: Fleet): readonly string[] {
+  return [...fleet.hosts.values()];
 }
 
 /** The networks that `open` names, and the addresses of the fleet that need the service's own port. */
@@ -56,8 +60,10 @@ function sourcesOf(
   { service, port }: { readonly service: Service; readonly port: number },
 ): readonly string[] {
   const named = Object.hasOwn(service.open, port) ? (service.open[port]?.from ?? []) : [];
-  if (!('port' in service) || service.port !== port) return named;
-  const members = service.kind === 'postgres' ? [...placedOn(fleet, unit.service)] : [];
+  if (!('port' in service)) return named;
+  // The members and the voters of an automatic database speak through ports of their own.
+  if (service.port !== port) return isDatabase(service) ? [...named, ...everyHost(fleet)] : named;
+  const members = isDatabase(service) ? [...placedOn(fleet, unit.service)] : [];
   const servers = new Set([...remoteCallers(fleet, unit), ...members.filter((member) => member !== unit.server)]);
   return [...named, ...[...servers].map((server) => fleet.hosts.get(server) ?? '')];
 }

@@ -1,8 +1,8 @@
 import { endpointUnit, GUARD_PORT, unitFolder } from '@flotilla/model';
-import type { ServiceOfKind } from '@flotilla/model';
+import type { DatabaseService } from '@flotilla/model';
 
 import { configMount } from '../compose.ts';
-import { ENDPOINT_PORTS } from '../connections.ts';
+import { endpointPorts } from '../connections.ts';
 import type { UnitDraft } from '../draft.ts';
 import { placedOn } from '../fleet.ts';
 import type { Fleet, Place } from '../fleet.ts';
@@ -22,7 +22,7 @@ const READ_LAG_MS = 10_000;
  * Gives the local data endpoint of a database on one server with clients: under the database's own name it leads writes
  * to whichever member its guard calls primary, and reads to the replicas, or to the primary when there is none.
  */
-export function draftEndpoint(fleet: Fleet, place: Place, database: ServiceOfKind<'postgres'>): UnitDraft {
+export function draftEndpoint(fleet: Fleet, place: Place, database: DatabaseService): UnitDraft {
   const unit = endpointUnit(place.service);
   return {
     unit: {
@@ -57,7 +57,8 @@ export function draftEndpoint(fleet: Fleet, place: Place, database: ServiceOfKin
   };
 }
 
-function endpointConfig(fleet: Fleet, place: Place, database: ServiceOfKind<'postgres'>): string {
+function endpointConfig(fleet: Fleet, place: Place, database: DatabaseService): string {
+  const ports = endpointPorts(database.kind);
   const servers = [...placedOn(fleet, place.service)].map(
     (server) => `  server ${server} ${hostPort(fleet.hosts.get(server) ?? '', database.port)}`,
   );
@@ -68,11 +69,11 @@ function endpointConfig(fleet: Fleet, place: Place, database: ServiceOfKind<'pos
     ...PREAMBLE,
     '',
     'frontend write',
-    `  bind :${ENDPOINT_PORTS.write}`,
+    `  bind :${ports.write}`,
     '  default_backend primary',
     '',
     'frontend read',
-    `  bind :${ENDPOINT_PORTS.read}`,
+    `  bind :${ports.read}`,
     '  use_backend replicas if { nbsrv(replicas) gt 0 }',
     '  default_backend primary',
     '',

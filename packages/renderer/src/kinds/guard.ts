@@ -1,4 +1,4 @@
-import { GUARD_PORT, GUARD_UNIT, paths, postgresSecrets, unitFolder } from '@flotilla/model';
+import { controlOf, databaseSecrets, GUARD_PORT, GUARD_UNIT, paths, unitFolder } from '@flotilla/model';
 import type { GuardConfig, GuardedService, Health } from '@flotilla/model';
 
 import { configMount } from '../compose.ts';
@@ -6,7 +6,7 @@ import { configPath } from '../draft.ts';
 import type { UnitDraft } from '../draft.ts';
 import { placedOn } from '../fleet.ts';
 import type { Fleet, Place } from '../fleet.ts';
-import { SECRETS_MOUNT } from '../postgres/roles.ts';
+import { SECRETS_MOUNT } from '../guarded.ts';
 
 /** The guard's image unless `images.guard` names another. */
 const DEFAULT_GUARD_IMAGE = 'ghcr.io/flotilla/guard:0.1.0';
@@ -22,7 +22,7 @@ export function draftGuard(
   guardPart: string,
 ): UnitDraft {
   const environment = fleet.environment.environment;
-  const members = fleet.guarded.map(([name]) => name).filter((name) => placedOn(fleet, name).has(server));
+  const members = fleet.databases.map(([name]) => name).filter((name) => placedOn(fleet, name).has(server));
   return {
     unit: {
       server,
@@ -35,7 +35,7 @@ export function draftGuard(
       cpus: undefined,
       gates: [{ kind: 'http', host, port: GUARD_PORT, path: HEALTH.http, health: HEALTH }],
       secretEnv: [],
-      secretFiles: members.map((name) => postgresSecrets.guard(name)),
+      secretFiles: members.map((name) => databaseSecrets.guard(name)),
       directories: [
         paths.guardControl(environment),
         ...members.map((name) => paths.guardRun(environment, name)),
@@ -68,11 +68,13 @@ export function draftGuard(
 export function sharedGuardConfig(fleet: Fleet): string {
   const config: Pick<GuardConfig, 'servers' | 'services'> = {
     servers: Object.fromEntries(fleet.hosts),
-    services: fleet.guarded.map(([service, { port }]): GuardedService => ({
+    services: fleet.databases.map(([service, database]): GuardedService => ({
       service,
-      kind: 'postgres',
+      kind: database.kind,
+      control: controlOf(database),
       members: [...placedOn(fleet, service)],
-      port,
+      port: database.port,
+      ...(database.closeAfter === undefined ? {} : { closeAfterMs: database.closeAfter }),
     })),
   };
   return `${JSON.stringify(config, null, 2).slice('{\n'.length)}\n`;

@@ -1,4 +1,4 @@
-import { paths, postgresSecrets, unitFolder } from '@flotilla/model';
+import { paths, databaseSecrets, unitFolder } from '@flotilla/model';
 import type { FileEffect, RenderedFile, ServiceOfKind } from '@flotilla/model';
 
 import { configMount } from '../compose.ts';
@@ -7,8 +7,9 @@ import { configPath } from '../draft.ts';
 import type { Container, UnitDraft } from '../draft.ts';
 import { placedOn } from '../fleet.ts';
 import type { Fleet, Place } from '../fleet.ts';
+import { GUARD_GATE_GRACE_MS, RUN_MOUNT, SECRETS_MOUNT } from '../guarded.ts';
 import { closedAccess, openAccess } from '../postgres/access.ts';
-import { databaseSecrets, GUARD_ROLE, initScript, SECRETS_MOUNT } from '../postgres/roles.ts';
+import { GUARD_ROLE, initScript, postgresSecretFiles } from '../postgres/roles.ts';
 import { settingLine } from '../postgres/settings.ts';
 import type { SettingValue } from '../postgres/settings.ts';
 import { tunePostgres } from '../postgres/tuning.ts';
@@ -19,11 +20,8 @@ type Postgres = ServiceOfKind<'postgres'>;
 
 const ENGINE_PORT = 5432;
 const DATA_MOUNT = '/var/lib/postgresql/data';
-const RUN_MOUNT = '/run/flotilla/guard';
 /** A fast stop writes a checkpoint and ships what the replicas lack; Docker must not cut it short. */
 const STOP_GRACE_MS = 120_000;
-/** How long until the guard has read a majority and opened the engine, or a replica has cloned and streams. */
-const GATE_GRACE_MS = 120_000;
 /** The wrapper copies the access rules anew on its own signal; the engine, where it runs, re-reads its settings on another. */
 const RELOAD = [
   'sh',
@@ -45,11 +43,11 @@ export function draftPostgres(fleet: Fleet, place: Place, service: Postgres): Un
     {
       tier: 'data',
       publishes: publishPorts(service, [published]),
-      gates: [{ kind: 'guard', service: place.service, graceMs: GATE_GRACE_MS }],
+      gates: [{ kind: 'guard', service: place.service, graceMs: GUARD_GATE_GRACE_MS }],
       container: containerOf(fleet, place, service),
       files: filesOf(fleet, place, service),
       reload: RELOAD,
-      secretFiles: databaseSecrets(place.service, service.databases),
+      secretFiles: postgresSecretFiles(place.service, service.databases),
       directories: [paths.guardRun(environment, place.service), data],
     },
   );
@@ -71,7 +69,7 @@ function containerOf(fleet: Fleet, place: Place, service: Postgres): Container {
       FLOTILLA_SERVICE: place.service,
       PGDATA: `${DATA_MOUNT}/pgdata`,
       POSTGRES_INITDB_ARGS: '--data-checksums --auth-host=scram-sha-256',
-      POSTGRES_PASSWORD_FILE: `${SECRETS_MOUNT}/${postgresSecrets.superuser(place.service)}`,
+      POSTGRES_PASSWORD_FILE: `${SECRETS_MOUNT}/${databaseSecrets.superuser(place.service)}`,
       POSTGRES_USER: 'postgres',
     },
     mounts: [
@@ -102,7 +100,7 @@ function filesOf(fleet: Fleet, place: Place, service: Postgres): readonly Render
     effect,
   });
   return [
-    file('guarded-postgres.sh', fleet.inputs.postgresWrapper, 'restart'),
+    file('guarded-postgres.sh', fleet.inputs.wrappers.postgres, 'restart'),
     file('init/10-flotilla.sh', initScript(environment, place.service, service), 'none'),
     file('pg_hba.closed.conf', closedAccess(fleet, place), 'reload'),
     file('pg_hba.open.conf', openAccess(fleet, place, service), 'reload'),

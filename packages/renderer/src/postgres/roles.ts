@@ -1,22 +1,21 @@
-import { postgresSecrets } from '@flotilla/model';
+import { databaseSecrets } from '@flotilla/model';
 import type { ServiceOfKind } from '@flotilla/model';
 
+import { SECRETS_MOUNT } from '../guarded.ts';
 import { headerLine, joinLines } from '../text.ts';
 
 /** Role that members stream with. */
 export const REPLICATION_ROLE = 'flotilla_replication';
 /** Role of the guard on the local socket. */
 export const GUARD_ROLE = 'flotilla_guard';
-/** Where a database container and a guard see their secret files. */
-export const SECRETS_MOUNT = '/secrets';
 
 /** Gives the secret files that a database container needs; sorted. */
-export function databaseSecrets(name: string, databases: readonly string[]): readonly string[] {
+export function postgresSecretFiles(name: string, databases: readonly string[]): readonly string[] {
   return [
-    postgresSecrets.guard(name),
-    ...databases.map((database) => postgresSecrets.owner(name, database)),
-    postgresSecrets.replication(name),
-    postgresSecrets.superuser(name),
+    databaseSecrets.guard(name),
+    ...databases.map((database) => databaseSecrets.owner(name, database)),
+    databaseSecrets.replication(name),
+    databaseSecrets.superuser(name),
   ].sort();
 }
 
@@ -34,18 +33,18 @@ export function initScript(
     '#!/bin/sh',
     headerLine(environment, name),
     'set -eu',
-    `for secret in ${databaseSecrets(name, databases).join(' ')}; do`,
+    `for secret in ${postgresSecretFiles(name, databases).join(' ')}; do`,
     `  [ -s "${SECRETS_MOUNT}/$secret" ] || { echo "${SECRETS_MOUNT}/$secret is missing or empty" >&2; exit 1; }`,
     'done',
     'psql --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres <<\'SQL\'',
-    ...passwordLines('replication_password', postgresSecrets.replication(name)),
+    ...passwordLines('replication_password', databaseSecrets.replication(name)),
     `CREATE ROLE ${REPLICATION_ROLE} LOGIN REPLICATION PASSWORD :'replication_password';`,
-    ...passwordLines('guard_password', postgresSecrets.guard(name)),
+    ...passwordLines('guard_password', databaseSecrets.guard(name)),
     `CREATE ROLE ${GUARD_ROLE} LOGIN REPLICATION PASSWORD :'guard_password';`,
     `GRANT pg_monitor TO ${GUARD_ROLE};`,
     ...GUARD_FUNCTIONS.map((signature) => `GRANT EXECUTE ON FUNCTION ${signature} TO ${GUARD_ROLE};`),
     ...owners.flatMap((database) => [
-      ...passwordLines('owner_password', postgresSecrets.owner(name, database)),
+      ...passwordLines('owner_password', databaseSecrets.owner(name, database)),
       `CREATE ROLE "${database}" LOGIN PASSWORD :'owner_password';`,
       `CREATE DATABASE "${database}" OWNER "${database}";`,
     ]),

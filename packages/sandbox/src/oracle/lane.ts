@@ -1,9 +1,9 @@
 import type { Clock } from '@flotilla/exec';
 
 import type { OracleEvent } from './log.ts';
-import { WRITE_ROW } from './table.ts';
-import type { OracleTarget, Patience, Session } from './target.ts';
-import { openSession } from './target.ts';
+import { openSession } from './open-session.ts';
+import type { Session } from './session.ts';
+import type { OracleTarget, Patience } from './target.ts';
 
 /** Pause after a failed attempt to connect, so that a gap is measured to about this many milliseconds. */
 const RETRY_MS = 20;
@@ -52,35 +52,22 @@ export async function runLane(options: LaneOptions): Promise<void> {
 /** Gives why the session ended; `undefined` when it was told to. */
 async function writeRows(options: LaneOptions, session: Session): Promise<string | undefined> {
   const { lane, run, intervalMs, nextSeq, log, now, clock, signal } = options;
-  const warnings: string[] = [];
-  session.client.on('notice', (notice) => warnings.push(notice.message ?? 'warned'));
   while (!signal.aborted) {
     const seq = nextSeq();
     const sentAt = now();
-    warnings.length = 0;
-    const answer = await Promise.race([write(session, [run, seq, lane]), session.broken]);
+    const writing = session.write({ run, seq, lane }).catch((error: unknown) => reasonOf(error));
+    const answer = await Promise.race([writing, session.broken]);
     const at = now();
-    // A commit whose wait for the replica was given up is answered like any other, after this warning.
-    const reason = typeof answer === 'string' ? answer : warnings[0];
-    if (typeof answer === 'string' || reason !== undefined) {
-      log({ kind: 'unacknowledged', seq, lane, sentAt, at, reason: reason ?? 'no answer' });
-    } else log({ kind: 'ack', seq, lane, sentAt, at, ...answer });
-    if (typeof answer === 'string') return answer;
+    if (typeof answer === 'string') {
+      log({ kind: 'unacknowledged', seq, lane, sentAt, at, reason: answer });
+      return answer;
+    }
+    const { node, timeline, warning } = answer;
+    if (warning === undefined) log({ kind: 'ack', seq, lane, sentAt, at, node, timeline });
+    else log({ kind: 'unacknowledged', seq, lane, sentAt, at, reason: warning });
     await clock.sleep(Math.max(0, intervalMs - (now() - sentAt)), signal);
   }
   return undefined;
-}
-
-type Answer = { readonly node: string; readonly timeline: number };
-
-async function write({ client }: Session, values: readonly unknown[]): Promise<Answer | string> {
-  try {
-    const { rows } = await client.query<Answer>(WRITE_ROW, [...values]);
-    const [answer] = rows;
-    return answer ?? 'an answer without a row';
-  } catch (error) {
-    return reasonOf(error);
-  }
 }
 
 function reasonOf(error: unknown): string {

@@ -1,4 +1,4 @@
-/** What the oracle saw, one JSON object per line. Times are milliseconds since the epoch that never run backwards within a log. */
+/** What the oracle saw, one JSON object per line. Times are whole milliseconds since the epoch that never run backwards within a log. */
 export type OracleEvent =
   | { readonly kind: 'begin'; readonly run: string; readonly at: number }
   /** A lane writes through a client server's data endpoint, or directly to one server. */

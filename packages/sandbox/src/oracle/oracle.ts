@@ -91,7 +91,7 @@ export async function judgeRun(
 }
 
 function now(): number {
-  return performance.timeOrigin + performance.now();
+  return Math.floor(performance.timeOrigin + performance.now());
 }
 
 type CrewOptions = { readonly run: string; readonly file: LogFile; readonly clock: Clock };

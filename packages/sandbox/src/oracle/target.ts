@@ -1,9 +1,5 @@
-import { Socket } from 'node:net';
-
-import { Client } from 'pg';
-
-/** Where the oracle writes, and as whom. */
-export type OracleTarget = {
+/** An SQL engine, one of its databases, and as whom to write there. */
+type SqlTarget = {
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -11,42 +7,25 @@ export type OracleTarget = {
   readonly password: string;
 };
 
+/** A database of PostgreSQL. */
+export type PostgresTarget = { readonly kind: 'postgres' } & SqlTarget;
+
+/** A database of MySQL or MariaDB. */
+export type MysqlTarget = { readonly kind: 'mysql' | 'mariadb' } & SqlTarget;
+
+/** A Redis, which knows no users and no databases here. */
+export type RedisTarget = {
+  readonly kind: 'redis';
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+};
+
+/** Where the oracle writes, and as whom. */
+export type OracleTarget = PostgresTarget | MysqlTarget | RedisTarget;
+
 /** How long a client waits, in milliseconds. */
 export type Patience = {
   readonly connectMs: number;
   readonly statementMs: number;
 };
-
-/** One session with an engine. */
-export type Session = {
-  readonly client: Client;
-  /** Resolves with the reason once the session is of no more use. */
-  readonly broken: Promise<string>;
-  /** Ends it at once, without a word to the other side. */
-  destroy(): void;
-};
-
-/** Opens a session. Throws what the driver throws; nothing is left open then. */
-export async function openSession(target: OracleTarget, patience: Patience): Promise<Session> {
-  const socket = new Socket();
-  const client = new Client({
-    ...target,
-    connectionTimeoutMillis: patience.connectMs,
-    statement_timeout: patience.statementMs,
-    // The server's own limit does not end the wait for a synchronous replica.
-    query_timeout: patience.statementMs + 200,
-    stream: () => socket,
-  });
-  const broken = new Promise<string>((resolve) => {
-    client.on('error', (error) => resolve(error.message));
-    client.on('end', () => resolve('closed'));
-    socket.on('close', () => resolve('closed'));
-  });
-  try {
-    await client.connect();
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-  return { client, broken, destroy: () => socket.destroy() };
-}

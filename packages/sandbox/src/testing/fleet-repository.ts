@@ -3,14 +3,14 @@ import { join } from 'node:path';
 
 import { systemClock } from '@flotilla/exec';
 import type { CommandResult, CommandRunner } from '@flotilla/exec';
-import { postgresSecrets } from '@flotilla/model';
+import { databaseSecrets } from '@flotilla/model';
 
 import { downSandbox } from '../boot/down.ts';
 import { openSandbox } from '../boot/open.ts';
 import { stateFiles } from '../boot/names.ts';
 import type { Sandbox } from '../boot/sandbox.ts';
 import { readSecrets } from '../boot/secrets.ts';
-import type { OracleTarget } from '../oracle/target.ts';
+import type { PostgresTarget } from '../oracle/target.ts';
 
 /** A team's own repository with one environment, tried out in a sandbox by the commands that a person would type. */
 export type FleetRepository = {
@@ -22,8 +22,8 @@ export type FleetRepository = {
   edit(from: string, to: string): Promise<void>;
   /** Gives the sandbox that `up` booted. */
   sandbox(): Promise<Sandbox>;
-  /** Gives a database of a service at an end of a tunnel, as its owner. */
-  database(end: Pick<OracleTarget, 'host' | 'port'>, service: string, name: string): Promise<OracleTarget>;
+  /** Gives a database of a postgres service at an end of a tunnel, as its owner. */
+  database(end: Pick<PostgresTarget, 'host' | 'port'>, service: string, name: string): Promise<PostgresTarget>;
   /** Takes the sandbox down and removes the repository. May be repeated. */
   remove(): Promise<void>;
 };
@@ -64,8 +64,8 @@ export async function makeFleetRepository(options: FleetRepositoryOptions): Prom
     sandbox: () => openSandbox({ environment, stateFolder, runner }),
     database: async ({ host, port }, service, name) => {
       const secrets = await readSecrets(stateFiles.secrets(stateFolder));
-      const password = secrets.get(postgresSecrets.owner(service, name)) ?? '';
-      return { host, port, database: name, user: name, password };
+      const password = secrets.get(databaseSecrets.owner(service, name)) ?? '';
+      return { kind: 'postgres', host, port, database: name, user: name, password };
     },
     remove: async () => {
       // Not by the command, which reads the environment: a test may have left it unreadable.

@@ -1,4 +1,4 @@
-import { finding } from '@flotilla/model';
+import { finding, isDatabase } from '@flotilla/model';
 
 import type { EnvironmentRule } from './rule.ts';
 import { entryOf, servicesOf } from './rule.ts';
@@ -8,7 +8,7 @@ export const backupsNotCarriedOut: EnvironmentRule = {
   name: 'backups-not-carried-out',
   check: ({ environment, sources }) =>
     servicesOf(environment).flatMap(([service, definition]) => {
-      if (definition.kind !== 'postgres' || definition.backup === undefined) return [];
+      if (!isDatabase(definition) || definition.backup === undefined) return [];
       const { backup: policy } = definition;
       if (entryOf(environment.backups, policy) === undefined) return [];
       const at = sources.valueAt(['services', service, 'backup']);

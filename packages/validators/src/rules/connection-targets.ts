@@ -1,5 +1,5 @@
 import type { Service } from '@flotilla/model';
-import { finding } from '@flotilla/model';
+import { finding, isDatabase } from '@flotilla/model';
 
 import type { EnvironmentRule } from './rule.ts';
 import { entryOf, routesOf, servicesOf, usesOf } from './rule.ts';
@@ -23,6 +23,6 @@ export const connectionTargets: EnvironmentRule = {
 
 function whyNoHttp(target: Service | undefined): string | undefined {
   if (target?.kind === 'worker') return 'a worker, which has no port';
-  if (target?.kind === 'postgres') return 'a database, which does not speak HTTP';
+  if (isDatabase(target)) return 'a database, which does not speak HTTP';
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Finding, Service } from '@flotilla/model';
-import { finding } from '@flotilla/model';
+import { finding, isDatabase } from '@flotilla/model';
 
 import type { Network } from '../networks.ts';
 import { contains, parseNetwork } from '../networks.ts';
@@ -27,7 +27,7 @@ export const databaseExposure: EnvironmentRule = {
   name: 'database-exposure',
   check: (input) =>
     servicesOf(input.environment).flatMap(([name, service]) =>
-      service.kind === 'postgres' ? [...publicPorts(input, name, service), ...openPorts(input, name, service)] : [],
+      isDatabase(service) ? [...publicPorts(input, name, service), ...openPorts(input, name, service)] : [],
     ),
 };
 

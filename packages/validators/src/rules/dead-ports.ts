@@ -24,6 +24,9 @@ function listeningPorts(service: Service): readonly number[] {
     case 'app':
     case 'nginx':
     case 'postgres':
+    case 'mysql':
+    case 'mariadb':
+    case 'redis':
       return [service.port];
     case 'haproxy':
       return service.stats === undefined ? [service.port] : [service.port, service.stats];

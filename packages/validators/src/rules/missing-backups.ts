@@ -1,4 +1,4 @@
-import { finding } from '@flotilla/model';
+import { finding, isDatabase } from '@flotilla/model';
 
 import type { EnvironmentRule } from './rule.ts';
 import { servicesOf } from './rule.ts';
@@ -8,7 +8,7 @@ export const missingBackups: EnvironmentRule = {
   name: 'missing-backups',
   check: ({ environment, sources }) =>
     servicesOf(environment).flatMap(([service, definition]) => {
-      if (definition.kind !== 'postgres' || definition.backup !== undefined) return [];
+      if (!isDatabase(definition) || definition.backup !== undefined) return [];
       const facts = { service, known: Object.keys(environment.backups) };
       return [finding('VALIDATE_BACKUP_MISSING', facts, sources.keyAt(['services', service]))];
     }),

@@ -1,5 +1,5 @@
 import type { Finding } from '@flotilla/model';
-import { finding } from '@flotilla/model';
+import { finding, isDatabase } from '@flotilla/model';
 
 import { tagOf } from '../image-reference.ts';
 import type { EnvironmentInput, EnvironmentRule } from './rule.ts';
@@ -28,10 +28,10 @@ function images({ environment }: EnvironmentInput): readonly Use[] {
   const own = Object.entries(environment.images).flatMap(([name, image]) =>
     image === undefined ? [] : [{ image, path: ['images', name], keepsData: false }],
   );
-  const services = servicesOf(environment).map(([name, { image, kind }]) => ({
-    image,
+  const services = servicesOf(environment).map(([name, service]) => ({
+    image: service.image,
     path: ['services', name, 'image'],
-    keepsData: kind === 'postgres',
+    keepsData: isDatabase(service),
   }));
   return [...own, ...services];
 }

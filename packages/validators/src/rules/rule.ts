@@ -1,3 +1,4 @@
+import { isDatabase } from '@flotilla/model';
 import type { Environment, Finding, Service, SourceMap, Tree } from '@flotilla/model';
 
 /** What a rule that needs no tree looks at. */
@@ -32,7 +33,7 @@ export type Member = { readonly server: string; readonly path: readonly (string 
 /** Gives the servers that a service names, preferred primary first; repeated as often as they are written. */
 export function membersOf(name: string, service: Service): readonly Member[] {
   const path = ['services', name];
-  if (service.kind !== 'postgres') {
+  if (!isDatabase(service)) {
     return service.on.map((server, index) => ({ server, path: [...path, 'on', index], field: `on of ${name}` }));
   }
   return [

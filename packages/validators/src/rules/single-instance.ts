@@ -1,4 +1,4 @@
-import { finding } from '@flotilla/model';
+import { finding, isDatabase } from '@flotilla/model';
 
 import type { EnvironmentRule } from './rule.ts';
 import { membersOf, routesOf, servicesOf } from './rule.ts';
@@ -10,14 +10,14 @@ export const singleInstance: EnvironmentRule = {
     const services = servicesOf(environment);
     const routed = new Set(services.flatMap(([name, service]) => routesOf(name, service).map(({ target }) => target)));
     return services.flatMap(([service, definition]) => {
-      const isDatabase = definition.kind === 'postgres';
-      if (!isDatabase && !routed.has(service)) return [];
+      const holdsData = isDatabase(definition);
+      if (!holdsData && !routed.has(service)) return [];
       const [server, ...rest] = new Set(membersOf(service, definition).map((member) => member.server));
       if (server === undefined || rest.length > 0) return [];
-      const loss = isDatabase
+      const loss = holdsData
         ? 'when it is lost, only a restored backup brings the data back'
         : 'every deploy of it is an interruption';
-      const facts = { service, server, loss, field: isDatabase ? 'replicas' : 'on' };
+      const facts = { service, server, loss, field: holdsData ? 'replicas' : 'on' };
       return [finding('VALIDATE_SINGLE_INSTANCE', facts, sources.keyAt(['services', service]))];
     });
   },

@@ -1,5 +1,5 @@
 import type { Environment, Finding, SourceMap } from '@flotilla/model';
-import { finding, suggest } from '@flotilla/model';
+import { finding, isDatabase, suggest } from '@flotilla/model';
 
 import type { EnvironmentInput, EnvironmentRule } from './rule.ts';
 import { entryOf, membersOf, routesOf, servicesOf, usesOf } from './rule.ts';
@@ -66,7 +66,7 @@ function serviceReferences(environment: Environment): readonly Reference[] {
 
 function backupReferences(environment: Environment): readonly Reference[] {
   return servicesOf(environment).flatMap(([name, service]) =>
-    service.kind === 'postgres' && service.backup !== undefined
+    isDatabase(service) && service.backup !== undefined
       ? [{ name: service.backup, field: `backup of ${name}`, path: ['services', name, 'backup'] }]
       : [],
   );

@@ -1,21 +1,22 @@
 import { printable, remoteScript } from '@flotilla/exec';
 import type { RemoteServer } from '@flotilla/exec';
+import type { EngineFacts } from '@flotilla/model';
 
-import { engineContainer } from './observe.ts';
-import type { GuardedTarget } from './observe.ts';
+import { engineContainer } from '../observe.ts';
+import type { GuardedTarget } from '../observe.ts';
+import type { Divergence, EngineDriver } from './driver.ts';
 
 /** Gives an LSN as PostgreSQL writes it: `16/B374D848`. */
 export function formatLsn(lsn: bigint): string {
   return `${(lsn >> 32n).toString(16).toUpperCase()}/${(lsn & 0xffffffffn).toString(16).toUpperCase()}`;
 }
 
-/** Writes a checkpoint on a running primary, so that its stop is short. A failure costs only time. */
-export async function checkpoint(remote: RemoteServer, target: GuardedTarget): Promise<void> {
+/** A checkpoint before the stop shortens it. */
+async function checkpoint(remote: RemoteServer, target: GuardedTarget): Promise<void> {
   await psql(remote, target, 'CHECKPOINT');
 }
 
-/** Gives the commit time of the last transaction that a replica has replayed, ISO 8601 UTC; `undefined` when there is none. */
-export async function lastReplayedCommit(remote: RemoteServer, target: GuardedTarget): Promise<string | undefined> {
+async function lastReplayedCommit(remote: RemoteServer, target: GuardedTarget): Promise<string | undefined> {
   const sql = `SELECT to_char(pg_last_xact_replay_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   const answer = await psql(remote, target, sql);
   return answer === undefined || answer === '' ? undefined : answer;
@@ -30,15 +31,6 @@ async function psql(remote: RemoteServer, target: GuardedTarget, sql: string): P
   return result.exitCode === 0 ? printable(result.stdout.trim()) : undefined;
 }
 
-/** Commits that a superseded member holds and the new primary does not. */
-export type Divergence = {
-  readonly server: string;
-  /** Exact number of commits after the fork. */
-  readonly commits: number;
-  /** Folder on that server, inside the engine's container, that keeps all of its data as they were. */
-  readonly keptIn: string;
-};
-
 /** The reader ends with an error at the end of every log; only its records count. */
 const COUNT_COMMITS = `
 kept=$(ls -d "/var/lib/postgresql/data/pgdata.superseded-$3"* 2>/dev/null | sort -V | tail -n 1)
@@ -52,16 +44,15 @@ printf '%s %s\\n' "$(grep -c 'desc: COMMIT' "$dir/records")" "$kept"
 rm -r "$dir"
 `;
 
-/**
- * Counts the commits that a member made on its old timeline after the fork, in the data that were kept aside when it rejoined in
- * `term`. `undefined` when nothing was kept, which means that nothing diverged.
- */
-export async function countDivergence(
+/** The commits that a member made on its old timeline after the fork, in the data that were kept aside when it rejoined. */
+async function countDivergence(
   remote: RemoteServer,
   target: GuardedTarget,
-  fork: { readonly timeline: number; readonly lsn: string; readonly term: number },
+  { primary, term }: { readonly primary: EngineFacts; readonly term: number },
 ): Promise<Divergence | undefined> {
-  const script = remoteScript(COUNT_COMMITS, [String(fork.timeline), formatLsn(BigInt(fork.lsn)), String(fork.term)]);
+  const fork = primary.history?.at(-1);
+  if (fork === undefined) return undefined;
+  const script = remoteScript(COUNT_COMMITS, [String(fork.timeline), formatLsn(BigInt(fork.lsn)), String(term)]);
   const result = await remote.run({
     argv: ['docker', 'exec', '-u', 'postgres', engineContainer(target), ...script],
     timeoutMs: 120_000,
@@ -70,3 +61,10 @@ export async function countDivergence(
   if (result.exitCode !== 0 || commits === undefined || keptIn === undefined) return undefined;
   return { server: remote.name, commits: Number(commits), keptIn };
 }
+
+/** PostgreSQL as its own tools tell it: psql, pg_waldump. */
+export const postgresDriver: EngineDriver = {
+  prepareHandOver: checkpoint,
+  lastApplied: lastReplayedCommit,
+  countDivergence,
+};

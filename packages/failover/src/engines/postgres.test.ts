@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { formatLsn } from './engine.ts';
-import { parseGuardStatus, parseReply } from './guard-client.ts';
-import { holdsEverything } from './switchover.ts';
+import { formatLsn } from './postgres.ts';
+import { parseGuardStatus, parseReply } from '../guard-client.ts';
+import { holdsEverything } from '../switchover.ts';
 
 test('an LSN reads as PostgreSQL writes it', () => {
   expect(formatLsn(0x16_b374_d848n)).toBe('16/B374D848');

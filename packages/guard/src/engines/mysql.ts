@@ -1,0 +1,9 @@
+import type { GuardedService } from '@flotilla/model';
+
+import type { Engine } from './engine.ts';
+import type { EnginePlace } from './open.ts';
+
+/** Gives the mysql engine of one server. */
+export function openMysql(service: GuardedService, _place: EnginePlace): Engine {
+  throw new Error(`${service.service} (${service.kind}) is not watched yet`);
+}

@@ -1,0 +1,34 @@
+import type { GuardedService } from '@flotilla/model';
+
+import type { Engine } from './engine.ts';
+import { openMariadb } from './mariadb.ts';
+import { openMysql } from './mysql.ts';
+import { openPatroni } from './patroni.ts';
+import { openPostgres } from './postgres.ts';
+import { openRedis } from './redis.ts';
+
+/** Where the guard finds the engine of one service on its own server. */
+export type EnginePlace = {
+  /** Folder shared with the wrapper; holds the engine's socket too. */
+  readonly runFolder: string;
+  /** Folder with the guard's secret files. */
+  readonly secrets: string;
+  readonly ownServer: string;
+  readonly ownHost: string;
+};
+
+/** Gives the engine of a service as the guard asks and moves it. It connects on use, and again after a failure. */
+export function openEngine(service: GuardedService, place: EnginePlace): Engine {
+  switch (service.kind) {
+    case 'postgres':
+      return service.control === 'patroni' ? openPatroni(service, place) : openPostgres(service, place);
+    case 'mysql':
+      return openMysql(service, place);
+    case 'mariadb':
+      return openMariadb(service, place);
+    case 'redis':
+      return openRedis(service, place);
+    default:
+      throw new Error(`unreachable: ${String(service.kind satisfies never)}`);
+  }
+}
