@@ -28,10 +28,12 @@ read_config() {
   rm -f /tmp/config-errors
   datadir=$(configured datadir)
   socket=$(configured socket)
+  case $datadir:$socket in /*:/*) ;; *) die "the server tells no data folder ($datadir) or socket ($socket)" ;; esac
 }
 
+# A setting stands at the start of a line; the same word indented belongs to the explanation of another.
 configured() {
-  awk -v name="$1" '$1 == name { sub(/^[^ \t]+[ \t]+/, ""); print; exit }' <<<"$config"
+  awk -v name="$1" '/^[^ \t]/ && $1 == name { sub(/^[^ \t]+[ \t]+/, ""); print; exit }' <<<"$config"
 }
 
 prepare_folders() {

@@ -73,6 +73,28 @@ describe('buildImages', () => {
     expect(new Set(images.map(({ tag }) => tag)).size).toBe(3);
   });
 
+  it('tells releases of the lab’s client apart, and has one for its bare name', async () => {
+    const runner = engine();
+    const [bare, first, second] = await build(
+      runner,
+      'ledger',
+      { name: 'ledger', version: '1.0.0' },
+      { name: 'ledger', version: '1.0.1' },
+    );
+    expect(bare?.tag).toBe(first?.tag);
+    expect(second?.tag).not.toBe(first?.tag);
+    expect(builds(runner).flatMap(({ argv }) => argv)).toEqual(
+      expect.arrayContaining(['RELEASE=1.0.0', 'RELEASE=1.0.1']),
+    );
+  });
+
+  it('builds Patroni on the postgres image', async () => {
+    const runner = engine();
+    const [postgres] = await build(runner, 'postgres');
+    await build(runner, 'patroni');
+    expect(builds(runner).at(-1)?.argv).toContain(`PARENT=${postgres?.tag}`);
+  });
+
   it('says which image failed and what the engine said', async () => {
     const failure = build(engine('nginx'), 'haproxy', 'nginx');
     await expect(failure).rejects.toMatchObject({ code: 'IMAGES_BUILD_FAILED' });

@@ -7,7 +7,7 @@ import { FlotillaError } from '@flotilla/model';
 
 import { gatherContext, hashContext, writeContext } from './context.ts';
 import type { BuildContext } from './context.ts';
-import { DEFAULT_RELEASE, parentOf } from './names.ts';
+import { DEFAULT_LEDGER_RELEASE, DEFAULT_RELEASE, parentOf } from './names.ts';
 import type { ImageName, ImageRequest } from './names.ts';
 import { ensureRootfs, readMirrors } from './rootfs.ts';
 
@@ -109,7 +109,9 @@ async function buildOne(options: BuildOptions, { name, tag, context, parent }: P
 
 function releaseArgs(request: ImageRequest): Readonly<Record<string, string>> {
   if (request === 'waybill') return { RELEASE: DEFAULT_RELEASE, BROKEN: '' };
+  if (request === 'ledger') return { RELEASE: DEFAULT_LEDGER_RELEASE };
   if (typeof request === 'string') return {};
+  if (request.name === 'ledger') return { RELEASE: request.version };
   const isBroken = request.broken === true || request.version.endsWith('-broken');
   return { RELEASE: request.version, BROKEN: isBroken ? '1' : '' };
 }

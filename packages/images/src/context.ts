@@ -26,6 +26,7 @@ export type BuildContext = {
 const NODE_FILES: Partial<Record<ImageName, string>> = {
   guard: join(IMAGES_FOLDER, '../guard/src/main.ts'),
   waybill: join(IMAGES_FOLDER, 'waybill/app/main.ts'),
+  ledger: join(IMAGES_FOLDER, 'ledger/app/main.ts'),
 };
 
 /** Gives the context of an image: the files of its folder and what is made for it. Reads this package and the running Node.js. */

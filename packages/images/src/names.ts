@@ -9,6 +9,13 @@ export const IMAGE_NAMES = [
   'node',
   'guard',
   'waybill',
+  'mysql',
+  'mariadb',
+  'redis',
+  'etcd',
+  'pgbouncer',
+  'patroni',
+  'ledger',
 ] as const;
 
 export type ImageName = (typeof IMAGE_NAMES)[number];
@@ -16,11 +23,17 @@ export type ImageName = (typeof IMAGE_NAMES)[number];
 /** A release of the demo application. `broken`, or a version such as `4.2.1-broken`, makes one whose health check fails. */
 export type WaybillRelease = { readonly name: 'waybill'; readonly version: string; readonly broken?: boolean };
 
-/** What to build: an image by name, or one release of the demo application. */
-export type ImageRequest = ImageName | WaybillRelease;
+/** A release of the lab's client application. */
+export type LedgerRelease = { readonly name: 'ledger'; readonly version: string };
+
+/** What to build: an image by name, or one release of an application of ours. */
+export type ImageRequest = ImageName | WaybillRelease | LedgerRelease;
 
 /** Release of the demo application when only its name is asked for. */
 export const DEFAULT_RELEASE = '4.2.0';
+
+/** Release of the lab's client application when only its name is asked for. */
+export const DEFAULT_LEDGER_RELEASE = '1.0.0';
 
 const PARENTS: Readonly<Record<ImageName, ImageName | undefined>> = {
   base: undefined,
@@ -32,6 +45,13 @@ const PARENTS: Readonly<Record<ImageName, ImageName | undefined>> = {
   node: 'base',
   guard: 'node',
   waybill: 'node',
+  mysql: 'base',
+  mariadb: 'base',
+  redis: 'base',
+  etcd: 'base',
+  pgbouncer: 'base',
+  patroni: 'postgres',
+  ledger: 'node',
 };
 
 /** Gives the image that another one is built on; `undefined` for `base`. */
@@ -39,13 +59,13 @@ export function parentOf(name: ImageName): ImageName | undefined {
   return PARENTS[name];
 }
 
-const OFFICIAL: ReadonlySet<ImageName> = new Set(['postgres', 'haproxy', 'nginx']);
-const OURS: ReadonlySet<ImageName> = new Set(['waybill', 'guard']);
+const OFFICIAL: ReadonlySet<ImageName> = new Set(['postgres', 'haproxy', 'nginx', 'mysql', 'mariadb', 'redis']);
+const UNDER_ANY_OWNER: ReadonlySet<ImageName> = new Set(['waybill', 'guard', 'ledger', 'etcd', 'pgbouncer', 'patroni']);
 
 /**
  * Gives the image of ours that stands for a reference where no registry answers: official images by their name, with or without
- * their registry's address, and the guard and the demo application under any owner. `undefined` when there is none.
- * @example imageFor('postgres:17.6@sha256:…') === 'postgres'; imageFor('ghcr.io/example/waybill:4.2.0') === 'waybill'
+ * their registry's address; under any owner our own, and those that have no official image. `undefined` when there is none.
+ * @example imageFor('postgres:17.6@sha256:…') === 'postgres'; imageFor('quay.io/coreos/etcd:v3.5.16') === 'etcd'
  */
 export function imageFor(reference: string): ImageName | undefined {
   const path = reference.replace(/@sha256:.*$/, '').replace(/:[^:/]*$/, '');
@@ -53,7 +73,7 @@ export function imageFor(reference: string): ImageName | undefined {
   const last = parts.at(-1);
   const name = IMAGE_NAMES.find((candidate) => candidate === last);
   if (name === undefined) return undefined;
-  if (OURS.has(name)) return name;
+  if (UNDER_ANY_OWNER.has(name)) return name;
   const owner = parts.at(-2);
   return OFFICIAL.has(name) && (owner === undefined || owner === 'library') ? name : undefined;
 }

@@ -7,7 +7,7 @@ import { buildImages } from '@flotilla/images';
 import { environmentSchema } from '@flotilla/model';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import type { HeldSandbox, Oracle, Tunnel } from '../src/index.ts';
+import type { HeldSandbox, Oracle, RunFacts, Tunnel } from '../src/index.ts';
 import { holdSandbox, judgeRun, loadRecord, openEndpointTunnel, saveRecord, startOracle } from '../src/index.ts';
 
 const runner = spawnRunner();
@@ -25,6 +25,18 @@ const environment = environmentSchema.parse({
     database: { kind: 'postgres', image: REFERENCE, primary: 'one', databases: ['main'], memory: '64MiB' },
   },
 });
+
+const FACTS: RunFacts = {
+  seed: 0,
+  date: '2026-01-02T03:04:05.000Z',
+  environment: 'oracletest',
+  service: 'database',
+  engine: 'postgres',
+  mode: 'strict',
+  faults: [],
+  failovers: [],
+  times: {},
+};
 
 async function inServer(script: string): Promise<string> {
   const container = held?.sandbox.servers[0]?.container ?? '';
@@ -84,9 +96,9 @@ it('loses no acknowledged row over a crash of the engine, and measures the gap',
   expect(verdict.generations).toMatchObject([{ timeline: 1, node: expect.stringMatching(/^10\./) }]);
   expect(verdict.longestGap?.durationMs).toBeGreaterThan(1_000);
   expect(log.some((event) => event.kind === 'disconnected')).toBe(true);
-  const path = join(folder, 'record.gz');
-  await saveRecord(path, { scenario: 'crash', log, rows });
-  expect(await loadRecord(path)).toEqual({ scenario: 'crash', log, rows });
+  const path = join(folder, 'crash.run.br');
+  await saveRecord(path, { facts: FACTS, log, rows });
+  expect(await loadRecord(path)).toMatchObject({ facts: FACTS, log, rows, verdict: { lost: [], duplicated: [] } });
 });
 
 it('finds the acknowledged rows that somebody removed', async () => {

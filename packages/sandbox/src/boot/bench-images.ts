@@ -49,7 +49,8 @@ function requestFor(reference: string): ImageRequest {
   const name = imageFor(reference);
   if (name === undefined) throw new FlotillaError('SANDBOX_NO_IMAGE', { reference });
   const version = tagOf(reference);
-  return name === 'waybill' && version !== undefined ? { name, version } : name;
+  const isReleased = name === 'waybill' || name === 'ledger';
+  return isReleased && version !== undefined ? { name, version } : name;
 }
 
 async function pull(runner: CommandRunner, reference: string): Promise<LocalImage | undefined> {

@@ -61,8 +61,8 @@ function serverOverride(
   if (host === undefined) throw new Error(`no address for ${name}`);
   if (server.power === undefined) return { host };
   // `null` removes what the layer below says; only then one driver can take the place of the other.
-  const removed = 'qm' in server.power ? { qm: null, via: null } : {};
-  return { host, power: { ...removed, ...sandboxPower(environment, name) } };
+  const removed = Object.keys(server.power).map((key) => [key, null] as const);
+  return { host, power: { ...Object.fromEntries(removed), ...sandboxPower(environment, name) } };
 }
 
 function serviceOverride(service: Service, facts: SandboxFacts): object {

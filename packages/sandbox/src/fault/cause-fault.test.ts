@@ -32,10 +32,34 @@ describe('causeFault', () => {
 
   it('switches off the restart of a service before its last crash', async () => {
     const [command] = await cause({ kind: 'kill-service', service: 'database', server: 'db1', restarts: false });
-    expect(command?.[4]).toMatch(/update --restart no .* kill -s KILL/);
-    expect(command?.at(-1)).toBe('flotilla.service=database');
+    expect(command?.[4]).toMatch(/"\$3" .* update --restart no .* kill -s KILL/);
+    const words = ['flotilla.service=database', '/var/lib/flotilla/waybill/data/database'];
+    expect(command?.slice(-3)).toEqual([...words, 'no-restart']);
     const [other] = await cause({ kind: 'kill-service', service: 'database', server: 'db1', restarts: true });
-    expect(other?.[4]).not.toContain('--restart');
+    expect(other?.slice(-3)).toEqual([...words, '']);
+  });
+
+  it('drops at both ends what is cut both ways, and on each its own half when it is cut one way', async () => {
+    const halves = (commands: readonly (readonly string[])[]) =>
+      commands.map((words) => [words[1], ...words.slice(-2)]);
+    const [one, two] = ['flotilla-waybill-sandbox-db1', 'flotilla-waybill-sandbox-db2'];
+    const oneWay = [
+      [one, 'to', '172.18.0.15'],
+      [two, 'from', '172.18.0.14'],
+    ];
+    expect(halves(await cause({ kind: 'cut', server: 'db1', peer: 'db2', isOneWay: true }))).toEqual(oneWay);
+    const bothWays = [...oneWay, [one, 'from', '172.18.0.15'], [two, 'to', '172.18.0.14']];
+    expect(halves(await cause({ kind: 'cut', server: 'db1', peer: 'db2', isOneWay: false }))).toEqual(bothWays);
+  });
+
+  it('cuts at the end that runs when the other is frozen, and not when both are', async () => {
+    const fault: Fault = { kind: 'cut', server: 'db1', peer: 'db2', isOneWay: false };
+    const frozen = CONTAINERS.replace('22\trunning', '22\tpaused');
+    expect((await cause(fault, {}, frozen)).map((words) => words[1])).toEqual(
+      Array(2).fill('flotilla-waybill-sandbox-db2'),
+    );
+    const code = 'SANDBOX_FAULT_FAILED';
+    await expect(cause(fault, {}, frozen.replaceAll('\trunning', '\tpaused'))).rejects.toMatchObject({ code });
   });
 
   it('knows no server of that name, not even the registry', async () => {

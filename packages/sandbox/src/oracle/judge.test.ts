@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { judge } from './judge.ts';
+import { firstWriteAfter, judge } from './judge.ts';
 import type { OracleEvent } from './log.ts';
 
 type AckFacts = { readonly seq: number; readonly at: number; readonly node?: string; readonly timeline?: number };
@@ -100,12 +100,32 @@ describe('judge', () => {
 
   it('finds a commit of the old primary after the first of the new one', () => {
     const verdict = judge([...FAILOVER, ack({ seq: 7, at: 1_031 }, 'old')], rows(1, 2, 3, 5, 6, 7));
-    expect(verdict.lateAcks).toMatchObject([{ ack: { seq: 7, node: 'db1' }, newer: { node: 'db2', timeline: 2 } }]);
+    expect(verdict.lateAcks).toMatchObject([
+      { ack: { seq: 7, node: 'db1' }, newer: { node: 'db2', timeline: 2 }, afterMs: 1, client: 'elsewhere' },
+    ]);
   });
 
   it('finds it also when the old primary had acknowledged nothing before', () => {
     const log = [ack({ seq: 1, at: 10, node: 'db2', timeline: 2 }), ack({ seq: 2, at: 20 }, 'old')];
     expect(judge(log, rows(1, 2)).lateAcks).toMatchObject([{ ack: { seq: 2 } }]);
+  });
+
+  it('tells a client on the old primary’s own server from one elsewhere', () => {
+    const log: readonly OracleEvent[] = [
+      ...FAILOVER,
+      { kind: 'lane', lane: 'own', via: 'local', at: 0 },
+      ack({ seq: 7, at: 1_100 }, 'own'),
+      ack({ seq: 8, at: 1_200 }),
+    ];
+    expect(judge(log, rows(1, 2, 3, 5, 6, 7, 8)).lateAcks).toMatchObject([
+      { ack: { seq: 7 }, afterMs: 70, client: 'local' },
+      { ack: { seq: 8 }, afterMs: 170, client: 'elsewhere' },
+    ]);
+  });
+
+  it('does not call a node its own rival when it begins another reign', () => {
+    const log = [ack({ seq: 1, at: 10 }), ack({ seq: 2, at: 20, timeline: 2 }), ack({ seq: 3, at: 30 })];
+    expect(judge(log, rows(1, 2, 3)).lateAcks).toEqual([]);
   });
 
   it('accepts a commit of the old primary just before the first of the new one', () => {
@@ -129,5 +149,19 @@ describe('judge', () => {
     expect(judge(log, rows(1, 2, 3, 5, 6, 7, 8)).lateAcks).toMatchObject([
       { ack: { seq: 8 }, newer: { node: 'db2', timeline: 2 } },
     ]);
+  });
+});
+
+describe('firstWriteAfter', () => {
+  it('gives the first write that was sent after a moment', () => {
+    expect(firstWriteAfter(FAILOVER, { at: 18 })).toMatchObject({ seq: 2 });
+    expect(firstWriteAfter(FAILOVER, { at: 19 })).toMatchObject({ seq: 3 });
+    expect(firstWriteAfter(FAILOVER, { at: 2_000 })).toBeUndefined();
+  });
+
+  it('passes over the node that was struck, and clients that go past the endpoint', () => {
+    expect(firstWriteAfter(FAILOVER, { at: 0, except: 'db1' })).toMatchObject({ seq: 5 });
+    const log = [...FAILOVER, ack({ seq: 7, at: 500, node: 'db2', timeline: 2 }, 'old')];
+    expect(firstWriteAfter(log, { at: 100 })).toMatchObject({ seq: 5 });
   });
 });

@@ -1,13 +1,13 @@
+import type { LateAck } from './late.ts';
+import { findLateAcks, laneWays } from './late.ts';
 import type { OracleAck, OracleLog, TableRow } from './log.ts';
-
-/** An acknowledgement by a node after another node had taken its place. */
-export type LateAck = { readonly ack: OracleAck; readonly newer: Generation };
 
 /** One reign: a node on one timeline. */
 export type Generation = {
   readonly node: string;
   readonly timeline: number;
   readonly firstAckAt: number;
+  readonly lastAckAt: number;
   readonly acknowledged: number;
 };
 
@@ -36,7 +36,7 @@ export type OracleVerdict = {
   readonly longestGap?: WriteGap;
   /** Reigns, oldest first. */
   readonly generations: readonly Generation[];
-  /** Commits of an older reign after a newer one's first: two primaries at once. */
+  /** Commits of an older reign after the first of a newer one on another node: two primaries at once. */
   readonly lateAcks: readonly LateAck[];
 };
 
@@ -47,8 +47,8 @@ export function judge(log: OracleLog, rows: readonly TableRow[]): OracleVerdict 
   const present = new Set(rows.map(({ seq }) => seq));
   const sent = new Set([...acks, ...failed].map(({ seq }) => seq));
   const lost = acks.filter(({ seq }) => !present.has(seq));
-  const generations = findGenerations(acks);
-  const longestGap = findLongestGap(log, acks);
+  const generations = findGenerations(log);
+  const longestGap = findLongestGap(log);
   return {
     acknowledged: acks.length,
     unacknowledged: failed.length,
@@ -59,7 +59,7 @@ export function judge(log: OracleLog, rows: readonly TableRow[]): OracleVerdict 
     unsent: numbers(rows.filter(({ seq }) => !sent.has(seq))),
     ...(longestGap === undefined ? {} : { longestGap }),
     generations,
-    lateAcks: findLateAcks(acks, generations),
+    lateAcks: findLateAcks(log, generations),
   };
 }
 
@@ -71,36 +71,22 @@ function reign({ node, timeline }: { readonly node: string; readonly timeline: n
   return `${timeline} ${node}`;
 }
 
-function findGenerations(acks: readonly OracleAck[]): readonly Generation[] {
+/** Gives the reigns that a log shows, oldest first. */
+export function findGenerations(log: OracleLog): readonly Generation[] {
   const found = new Map<string, Generation>();
-  for (const ack of acks) {
+  for (const ack of log.filter((event) => event.kind === 'ack')) {
     const known = found.get(reign(ack));
     found.set(reign(ack), {
       node: ack.node,
       timeline: ack.timeline,
       firstAckAt: Math.min(ack.at, known?.firstAckAt ?? ack.at),
+      lastAckAt: Math.max(ack.at, known?.lastAckAt ?? ack.at),
       acknowledged: (known?.acknowledged ?? 0) + 1,
     });
   }
   return [...found.values()].toSorted(
     (left, right) => left.timeline - right.timeline || left.firstAckAt - right.firstAckAt,
   );
-}
-
-function findLateAcks(acks: readonly OracleAck[], generations: readonly Generation[]): readonly LateAck[] {
-  // For each reign, the one of all newer ones that began first.
-  const successors = new Map<string, Generation>();
-  let earliest: Generation | undefined;
-  for (const generation of generations.toReversed()) {
-    if (earliest !== undefined) successors.set(reign(generation), earliest);
-    if (earliest === undefined || generation.firstAckAt < earliest.firstAckAt) earliest = generation;
-  }
-  return acks
-    .flatMap((ack) => {
-      const newer = successors.get(reign(ack));
-      return newer !== undefined && ack.at > newer.firstAckAt ? [{ ack, newer }] : [];
-    })
-    .toSorted((left, right) => left.ack.seq - right.ack.seq);
 }
 
 function findHoles(
@@ -116,9 +102,8 @@ function findHoles(
   return lost.filter((ack) => (lastSurvivorSentAt.get(reign(ack)) ?? -Infinity) > ack.at);
 }
 
-function findLongestGap(log: OracleLog, acks: readonly OracleAck[]): WriteGap | undefined {
-  const direct = new Set(log.flatMap((event) => (event.kind === 'lane' && event.via === 'direct' ? [event.lane] : [])));
-  const ordered = acks.filter(({ lane }) => !direct.has(lane)).toSorted((left, right) => left.at - right.at);
+function findLongestGap(log: OracleLog): WriteGap | undefined {
+  const ordered = endpointAcks(log);
   const endAt = log.find((event) => event.kind === 'end')?.at;
   let longest: WriteGap | undefined;
   for (const [index, from] of ordered.entries()) {
@@ -127,4 +112,26 @@ function findLongestGap(log: OracleLog, acks: readonly OracleAck[]): WriteGap | 
     if (durationMs > (longest?.durationMs ?? 0)) longest = { durationMs, from, ...(to === undefined ? {} : { to }) };
   }
   return longest;
+}
+
+/** What `firstWriteAfter` looks for. Times in milliseconds since the epoch. */
+export type FirstWrite = {
+  /** Writes that were sent before are passed over, even when they were acknowledged later. */
+  readonly at: number;
+  /** A node that does not count, such as the one that was struck. */
+  readonly except?: string;
+};
+
+/** Gives the first acknowledgement through the endpoints of a write that was sent at `at` or later; `undefined` without one. */
+export function firstWriteAfter(log: OracleLog, { at, except }: FirstWrite): OracleAck | undefined {
+  return endpointAcks(log).find((ack) => ack.sentAt >= at && ack.node !== except);
+}
+
+/** In the order of their times. */
+function endpointAcks(log: OracleLog): readonly OracleAck[] {
+  const ways = laneWays(log);
+  return log
+    .filter((event) => event.kind === 'ack')
+    .filter(({ lane }) => (ways.get(lane) ?? 'endpoint') === 'endpoint')
+    .toSorted((left, right) => left.at - right.at);
 }

@@ -1,21 +1,18 @@
 import type { Clock } from '@flotilla/exec';
 
 import type { OracleEvent } from './log.ts';
-import { openSession } from './open-session.ts';
 import type { Session } from './session.ts';
-import type { OracleTarget, Patience } from './target.ts';
-
-/** Pause after a failed attempt to connect, so that a gap is measured to about this many milliseconds. */
-const RETRY_MS = 20;
 
 /** One writer, which sends the next row when the one before was answered. */
 export type LaneOptions = {
   readonly lane: string;
-  readonly target: OracleTarget;
-  readonly patience: Patience;
+  /** Opens the next session; what it rejects with is logged. */
+  readonly open: () => Promise<Session>;
   readonly run: string;
   /** Time from one row to the next, at least. */
   readonly intervalMs: number;
+  /** Pause after a session that failed or could not be opened. */
+  readonly retryMs: number;
   /** Gives the number of the next row, from one series for all lanes. */
   readonly nextSeq: () => number;
   readonly log: (event: OracleEvent) => void;
@@ -27,15 +24,15 @@ export type LaneOptions = {
 
 /** Writes until the signal aborts; reconnects as often as it takes. */
 export async function runLane(options: LaneOptions): Promise<void> {
-  const { lane, target, patience, log, now, clock, signal } = options;
+  const { lane, open, retryMs, log, now, clock, signal } = options;
   let connected = true;
   while (!signal.aborted) {
-    const session = await openSession(target, patience).catch((error: unknown) => reasonOf(error));
+    const session = await open().catch((error: unknown) => reasonOf(error));
     if (typeof session === 'string') {
       // Once per outage: a line for every attempt would bury the rest.
       if (connected) log({ kind: 'disconnected', lane, at: now(), reason: session });
       connected = false;
-      await clock.sleep(RETRY_MS, signal);
+      await clock.sleep(retryMs, signal);
       continue;
     }
     connected = true;
@@ -45,7 +42,7 @@ export async function runLane(options: LaneOptions): Promise<void> {
     if (reason === undefined) return;
     log({ kind: 'disconnected', lane, at: now(), reason });
     connected = false;
-    await clock.sleep(RETRY_MS, signal);
+    await clock.sleep(retryMs, signal);
   }
 }
 

@@ -1,8 +1,7 @@
 /** What the oracle saw, one JSON object per line. Times are whole milliseconds since the epoch that never run backwards within a log. */
 export type OracleEvent =
   | { readonly kind: 'begin'; readonly run: string; readonly at: number }
-  /** A lane writes through a client server's data endpoint, or directly to one server. */
-  | { readonly kind: 'lane'; readonly lane: string; readonly via: 'endpoint' | 'direct'; readonly at: number }
+  | { readonly kind: 'lane'; readonly lane: string; readonly via: LaneWay; readonly at: number }
   | OracleAck
   /** A write that nobody acknowledged: it may have happened all the same. */
   | {
@@ -17,6 +16,9 @@ export type OracleEvent =
   | { readonly kind: 'connected'; readonly lane: string; readonly at: number }
   | { readonly kind: 'end'; readonly at: number };
 
+/** How a lane writes: through a client server's data endpoint, directly to one server from another, or to the very server it is on. */
+export type LaneWay = 'endpoint' | 'direct' | 'local';
+
 /** The reply to a commit. */
 export type OracleAck = {
   readonly kind: 'ack';
@@ -25,8 +27,9 @@ export type OracleAck = {
   readonly lane: string;
   readonly sentAt: number;
   readonly at: number;
-  /** The engine that committed it: its cluster name, or else its address. */
+  /** The engine that committed it: the name that it was given, or else its address. */
   readonly node: string;
+  /** Number of the reign: PostgreSQL's timeline, else a count that the oracle keeps in the data. */
   readonly timeline: number;
 };
 

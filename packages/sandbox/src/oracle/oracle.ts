@@ -8,8 +8,9 @@ import { judge } from './judge.ts';
 import { runLane } from './lane.ts';
 import type { LogFile } from './log-file.ts';
 import { createLogFile } from './log-file.ts';
-import type { OracleEvent, OracleLog, TableRow } from './log.ts';
+import type { LaneWay, OracleEvent, OracleLog, TableRow } from './log.ts';
 import { parseLog } from './log.ts';
+import { openSession } from './open-session.ts';
 import { createTable, readRows } from './table.ts';
 import type { OracleTarget, Patience } from './target.ts';
 
@@ -22,6 +23,10 @@ const DEFAULT_LANES = 4;
 const DEFAULT_WRITES_PER_SECOND = 200;
 /** Far below what a primary takes: a direct lane is a witness, not a load. */
 const DIRECT_INTERVAL_MS = 50;
+/** A gap is measured to about this many milliseconds. */
+const ENDPOINT_RETRY_MS = 20;
+/** Most members refuse writes most of the time. */
+const DIRECT_RETRY_MS = 250;
 
 /** How the oracle writes. */
 export type OracleOptions = {
@@ -39,8 +44,11 @@ export type OracleOptions = {
 /** A running oracle. */
 export type Oracle = {
   readonly run: string;
-  /** Adds a client that stays with one server, whoever is primary, as one with an old address or an old session does. */
-  addDirectLane(target: OracleTarget): void;
+  /**
+   * Adds a client that stays with one server, whoever is primary, as one with an old address or an old session does. It stands on
+   * another server of the fleet, unless it is `local`: on that very server.
+   */
+  addDirectLane(target: OracleTarget, way?: 'direct' | 'local'): void;
   /** Acknowledgements so far. */
   acknowledged(): number;
   /** Stops writing and gives the synced log. May be called once. */
@@ -61,15 +69,17 @@ export async function startOracle(options: OracleOptions): Promise<Oracle> {
   crew.log({ kind: 'begin', run, at: now() });
   const intervalMs = (lanes * 1_000) / writesPerSecond;
   for (let lane = 1; lane <= lanes; lane += 1) {
-    crew.add({ lane: `w${lane}`, via: 'endpoint', target, patience: ENDPOINT_PATIENCE, intervalMs });
+    const pace = { patience: ENDPOINT_PATIENCE, intervalMs, retryMs: ENDPOINT_RETRY_MS };
+    crew.add({ lane: `w${lane}`, via: 'endpoint', target, ...pace });
   }
   let directLanes = 0;
   return {
     run,
-    addDirectLane: (direct) => {
+    addDirectLane: (direct, via = 'direct') => {
       directLanes += 1;
       const lane = `d${directLanes}`;
-      crew.add({ lane, via: 'direct', target: direct, patience: DIRECT_PATIENCE, intervalMs: DIRECT_INTERVAL_MS });
+      const pace = { patience: DIRECT_PATIENCE, intervalMs: DIRECT_INTERVAL_MS, retryMs: DIRECT_RETRY_MS };
+      crew.add({ lane, via, target: direct, ...pace });
     },
     acknowledged: crew.acknowledged,
     stop: async () => {
@@ -97,10 +107,11 @@ function now(): number {
 type CrewOptions = { readonly run: string; readonly file: LogFile; readonly clock: Clock };
 type CrewLane = {
   readonly lane: string;
-  readonly via: 'endpoint' | 'direct';
+  readonly via: LaneWay;
   readonly target: OracleTarget;
   readonly patience: Patience;
   readonly intervalMs: number;
+  readonly retryMs: number;
 };
 
 function startCrew({ run, file, clock }: CrewOptions) {
@@ -116,9 +127,10 @@ function startCrew({ run, file, clock }: CrewOptions) {
   return {
     log,
     acknowledged: () => acknowledged,
-    add: ({ via, ...lane }: CrewLane) => {
+    add: ({ via, target, patience, ...lane }: CrewLane) => {
       log({ kind: 'lane', lane: lane.lane, via, at: now() });
-      running.push(runLane({ ...lane, run, nextSeq, log, now, clock, signal: stopping.signal }));
+      const open = () => openSession(target, patience);
+      running.push(runLane({ ...lane, open, run, nextSeq, log, now, clock, signal: stopping.signal }));
     },
     stop: async () => {
       stopping.abort();
