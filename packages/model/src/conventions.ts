@@ -29,6 +29,10 @@ export const paths = {
   secretEnv: (environment: string, service: string) => `/var/lib/flotilla/${environment}/secrets/${service}.env`,
   secretFolder: (environment: string, service: string) => `/var/lib/flotilla/${environment}/secrets/${service}`,
   journal: (environment: string) => `/var/lib/flotilla/${environment}/journal.jsonl`,
+  /** What the commands of the data tier did to a service; one JSON file each, named by its time. */
+  records: (environment: string, service: string) => `/var/lib/flotilla/${environment}/records/${service}`,
+  /** Kept data that were exported for people to read. */
+  exports: (environment: string, service: string) => `/var/lib/flotilla/${environment}/exports/${service}`,
   lock: (environment: string) => `/var/lib/flotilla/${environment}/lock`,
   /** Guard records; one JSON file per service. Survives reboots. */
   terms: (environment: string) => `/var/lib/flotilla/${environment}/terms`,

@@ -21,8 +21,11 @@ export type TimelineSwitch = { readonly timeline: number; readonly lsn: string }
 
 /** Where the data of an engine without a write-ahead log of PostgreSQL's form stand. */
 export type EnginePosition =
-  /** MySQL: sets of `uuid:first-last`. `received` holds what a replica has in its relay log as well; absent elsewhere. */
-  | { readonly kind: 'gtid-set'; readonly executed: string; readonly received?: string }
+  /**
+   * MySQL: sets of `uuid:first-last`. `received` holds what a replica has in its relay log as well; absent elsewhere. `origin` is the
+   * uuid of the engine itself, under which its own writes stand.
+   */
+  | { readonly kind: 'gtid-set'; readonly executed: string; readonly received?: string; readonly origin?: string }
   /** MariaDB: `domain-server-sequence`, one per domain, separated by commas. */
   | { readonly kind: 'gtid-list'; readonly executed: string; readonly received?: string }
   /** Redis: bytes written since the history `id` began; it left `formerId` at `formerOffset`. Decimal text. */
@@ -33,6 +36,21 @@ export type EnginePosition =
       readonly formerId?: string;
       readonly formerOffset?: string;
     };
+
+/** What the acknowledgement of a primary is worth at this moment. */
+export type SynchronousFacts = {
+  readonly mode: SynchronousMode;
+  /**
+   * `synced`: a commit is acknowledged once one of `standbys` has it on disk. `blocked`: none confirms, commits wait and are not
+   * acknowledged. `degraded`: commits are acknowledged without a standby; never under `strict`.
+   */
+  readonly state: 'synced' | 'degraded' | 'blocked';
+  /** Servers that confirm what they receive; sorted. */
+  readonly standbys: readonly string[];
+};
+
+/** `preferred` waits for a replica while there is one; `strict` stops writes rather than lose one. */
+export type SynchronousMode = 'preferred' | 'strict';
 
 /** Where an engine's data stand. LSNs are byte positions as decimal text, because they exceed 2^53. */
 export type EngineFacts = {
@@ -63,6 +81,16 @@ export type EngineFacts = {
   readonly startId?: string;
   /** True when an empty disk may be initialised here. */
   readonly initAllowed?: boolean;
+  /** Running primary of a synchronous service only. */
+  readonly synchronous?: SynchronousFacts;
+  /** Replica only: writes of its own that its primary lacks, as the engine writes positions. Absent when there are none. */
+  readonly errant?: string;
+  /** False while a running engine still refuses clients, whatever the verdict. Absent where the verdict alone decides. */
+  readonly admits?: boolean;
+  /** Open primary only: it has the roles and databases of its deployed files. Absent where nothing says. */
+  readonly provisioned?: boolean;
+  /** Running primary of PostgreSQL only: where the oldest log begins that it can still send, as decimal text. */
+  readonly sendsFrom?: string;
 };
 
 /** What the guard lets the engine of its server be. */
@@ -72,17 +100,34 @@ export type GuardVerdict =
   /** Start as primary, reachable only through the local socket, so that its position can be compared. */
   | { readonly kind: 'private'; readonly reason: string }
   | { readonly kind: 'open'; readonly term: number }
-  /** Follow server `of`; the server's own name means a standby without an upstream. */
-  | { readonly kind: 'replica'; readonly of: string; readonly term: number }
+  /**
+   * Follow server `of`; the server's own name means a standby without an upstream. `stranded`: it cannot, and only a clone brings it back.
+   * `behind`: `of` has removed the log that it needs next, and a person orders `rejoin`. `ahead`: it holds what `of` lacks, and its own guard
+   * orders `rejoin`, which keeps that aside.
+   */
+  | { readonly kind: 'replica'; readonly of: string; readonly term: number; readonly stranded?: 'behind' | 'ahead' }
   /** An engine of consensus decides; the guard only reports the role that it finds. */
   | { readonly kind: 'yielded'; readonly to: Exclude<Control, 'guard'> };
 
 /** The highest record that was ever seen from a server. */
 export type SeenTerm = Pick<TermRecord, 'term' | 'phase'>;
 
+/**
+ * What a guard last read of the engine of a peer, since the guard began. When that was a primary with `synchronous.state` `synced`, everything
+ * acknowledged until then is on one of its standbys; one that only prefers to wait degrades a second or more after its last standby fell
+ * silent, and may have done so unheard.
+ */
+export type SeenEngine = {
+  readonly engine: EngineFacts;
+  /** Milliseconds since that answer. */
+  readonly agoMs: number;
+};
+
 /** Answer of a guard about one service; `GET /<service>/status`. */
 export type GuardStatus = {
   readonly server: string;
+  /** Name of its environment. Absent in the answer of an older guard. */
+  readonly environment?: string;
   readonly service: string;
   readonly record: TermRecord | null;
   readonly verdict: GuardVerdict;
@@ -93,6 +138,10 @@ export type GuardStatus = {
   readonly remembers: Readonly<Record<string, SeenTerm>>;
   /** True when this guard's own record may vote: present, and not lower than a peer remembers. */
   readonly votes: boolean;
+  /** Peers whose guard answered in the last round, with a record or without. Absent in the answer of an older guard. */
+  readonly hears?: readonly string[];
+  /** Engines of the other members, also of those that have fallen silent. Absent in the answer of an older guard. */
+  readonly seen?: Readonly<Record<string, SeenEngine>>;
   /** Identity of this boot of the server. */
   readonly bootId: string;
 };
@@ -118,4 +167,7 @@ export type GuardedService = {
   readonly port: number;
   /** Close an open database after so long without hearing a majority. Absent means never: silence does not close. */
   readonly closeAfterMs?: number;
+  /** Absent: acknowledgements wait for nobody. */
+  readonly synchronous?: SynchronousMode /** Redis under Sentinel only: every Sentinel, each `host:port`. */;
+  readonly sentinels?: readonly string[];
 };

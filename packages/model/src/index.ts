@@ -14,7 +14,10 @@ export type {
   GuardedService,
   GuardStatus,
   GuardVerdict,
+  SeenEngine,
   SeenTerm,
+  SynchronousFacts,
+  SynchronousMode,
   TermRecord,
   TimelineSwitch,
 } from './guard.ts';
@@ -22,8 +25,9 @@ export { jsonSchema } from './json-schema.ts';
 export type { ReadText } from './layers.ts';
 export { parseEnvironment } from './parse-environment.ts';
 export type { EnvironmentInput, ParsedEnvironment } from './parse-environment.ts';
-export { countGtids, subtractGtids } from './position/gtid-set.ts';
+export { countGtids, gtidsFrom, subtractGtids } from './position/gtid-set.ts';
 export { holds } from './position/holds.ts';
+export { countMissing } from './position/missing.ts';
 export { parseSecrets } from './parse-secrets.ts';
 export type { ParsedSecrets } from './parse-secrets.ts';
 export { environmentSchema, serviceSchema } from './schema.ts';

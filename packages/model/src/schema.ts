@@ -121,31 +121,26 @@ const elected = {
     .enum(['manual', 'automatic'])
     .default('manual')
     .meta({ description: 'Who decides: a person with the guards, or Patroni, Group Replication, Sentinel.' }),
-  rto: durationSchema
-    .optional()
-    .meta({ description: 'Automatic only: time in which the loss of the primary is to be over; the timers follow from it.' }),
+  rto: durationSchema.optional().meta({
+    description: 'Automatic only: time in which the loss of the primary is to be over; the timers follow from it.',
+  }),
   voters: z
     .array(name)
     .default([])
     .meta({ description: 'Automatic only: the three servers that vote, when they are not the members.' }),
 };
 
-const synchronous = z
-  .enum(['preferred', 'strict'])
-  .optional()
-  .meta({
-    description:
-      'Absent: asynchronous. preferred: waits for a replica while there is one. strict: stops writes rather than lose one.',
-  });
-
-const closeAfter = durationSchema.optional().meta({
-  description: 'Manual only: an open primary that hears no majority for so long closes. Absent: silence does not close.',
+const synchronous = z.enum(['preferred', 'strict']).optional().meta({
+  description:
+    'Absent: asynchronous. preferred: waits for a replica while there is one. strict: stops writes rather than lose one.',
 });
 
-const databases = z
-  .array(databaseName)
-  .min(1)
-  .meta({ description: 'Databases; each has an owner of the same name.' });
+const closeAfter = durationSchema.optional().meta({
+  description:
+    'Manual only: an open primary that hears no majority for so long closes. Absent: silence does not close.',
+});
+
+const databases = z.array(databaseName).min(1).meta({ description: 'Databases; each has an owner of the same name.' });
 
 const postgres = z
   .strictObject({
@@ -217,11 +212,10 @@ const redis = z
     closeAfter,
     port: port.default(6379),
     sentinelPort: port.default(26379).meta({ description: 'Automatic only: port of the Sentinels.' }),
-    minReplicasToWrite: z
-      .int()
-      .min(0)
-      .optional()
-      .meta({ description: 'Replicas that must be connected for a write (min-replicas-to-write); 1 when automatic.' }),
+    minReplicasToWrite: z.int().min(0).optional().meta({
+      description:
+        'Replicas that must be connected for a write (min-replicas-to-write); 1 when automatic with two replicas or more.',
+    }),
     tuning: z
       .record(redisSettingName, scalar)
       .default({})
@@ -286,4 +280,3 @@ export type Health = z.output<typeof health>;
 export type Power = z.output<typeof power>;
 export type Uses = z.output<typeof uses>;
 export type BackupPolicy = z.output<typeof backupPolicy>;
-

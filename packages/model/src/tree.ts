@@ -47,7 +47,7 @@ export type ServiceUnit = {
   readonly server: string;
   /** Name of the unit and its Compose project; a derived unit has a derived name such as `database-endpoint`. */
   readonly service: string;
-  readonly kind: ServiceKind | 'guard' | 'endpoint';
+  readonly kind: ServiceKind | 'guard' | 'endpoint' | 'pooler' | 'etcd' | 'sentinel';
   readonly tier: Tier;
   readonly image: string;
   /** Host ports that it publishes, with the address they bind to (`0.0.0.0` for the world). */
@@ -66,6 +66,8 @@ export type ServiceUnit = {
   readonly directories: readonly string[];
   /** Shell command (argument list) inside the container that makes the engine re-read its files; absent when it cannot. */
   readonly reload?: readonly string[];
+  /** Settings of which a replica must not have less than its primary, by name; absent where the engine has none. */
+  readonly replicaFloors?: Readonly<Record<string, number>>;
   /** Hash over every file of the unit, hex. */
   readonly hash: string;
   /** Hash over the files whose change replaces or restarts the container, hex; the container carries it as a label. */

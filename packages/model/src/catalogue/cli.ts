@@ -34,4 +34,17 @@ export const cliErrors = {
     message: (facts: { readonly path: string }) => `${facts.path} is not empty and was not written by render`,
     hint: () => 'name an empty or a new folder with --out',
   },
+  CLI_DRILL_NO_CLIENT: {
+    title: 'A drill has no server to write from',
+    message: (facts: { readonly service: string; readonly environment: string }) =>
+      `every service of ${facts.environment} that uses ${facts.service} runs beside its data`,
+    hint: (facts: { readonly service: string }) =>
+      `run one that uses ${facts.service} on a server that holds no data of it`,
+  },
+  CLI_DRILL_NOT_WHOLE: {
+    title: 'A service does not become whole again',
+    message: (facts: { readonly service: string; readonly states: string }) =>
+      `${facts.service} was not whole within 3 minutes: ${facts.states}`,
+    hint: () => 'the sandbox was left as it is; scripts/flotilla status <env> --sandbox',
+  },
 } as const;

@@ -93,6 +93,41 @@ export const deployerErrors = {
     message: (facts: { readonly service: string; readonly server: string; readonly detail: string }) =>
       `the guard of ${facts.server} refused to begin ${facts.service}: ${facts.detail}`,
   },
+  DEPLOY_MAJOR_VERSION: {
+    title: 'A database would find data of another major version',
+    message: (facts: {
+      readonly service: string;
+      readonly server: string;
+      readonly from: string;
+      readonly to: string;
+      readonly path: string;
+    }) =>
+      `${facts.service} on ${facts.server} runs version ${facts.from}; version ${facts.to} does not take over its data in a way that can be taken back; nothing was changed`,
+    hint: (facts: { readonly path: string }) => facts.path,
+  },
+  DEPLOY_PRIMARY_FIRST: {
+    title: 'A replica would have less of a setting than its primary',
+    message: (facts: {
+      readonly service: string;
+      readonly server: string;
+      readonly primary: string;
+      readonly settings: readonly string[];
+    }) =>
+      `${facts.service} on ${facts.server} would not start: ${facts.settings.join(', ')} may not be lower than on ${facts.primary}, which this deploy does not change; nothing was changed`,
+    hint: (facts: { readonly primary: string }) => `deploy to ${facts.primary} first, or to all servers at once`,
+  },
+  DEPLOY_HAND_OVER_FAILED: {
+    title: 'The primary could not be relieved',
+    message: (facts: {
+      readonly service: string;
+      readonly from: string;
+      readonly candidates: readonly string[];
+      readonly detail: string;
+    }) =>
+      `${facts.service} keeps its primary ${facts.from} on the old release, because none of ${facts.candidates.join(', ')} took over: ${facts.detail}`,
+    hint: (facts: { readonly service: string }) =>
+      `scripts/flotilla status <environment> shows the members of ${facts.service}; deploy again when a replica streams`,
+  },
   DEPLOY_BOOTSTRAP_FAILED: {
     title: 'A server could not be prepared',
     message: (facts: { readonly server: string; readonly detail: string }) =>

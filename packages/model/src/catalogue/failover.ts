@@ -55,9 +55,16 @@ export const failoverErrors = {
   },
   FAILOVER_TARGET_LAGS: {
     title: 'The target is too far behind',
-    message: (facts: { readonly service: string; readonly server: string; readonly lagBytes: string }) =>
-      `${facts.server} is ${facts.lagBytes} bytes behind the primary of ${facts.service}; nothing was changed`,
+    message: (facts: { readonly service: string; readonly server: string; readonly lag: string }) =>
+      `${facts.server} is ${facts.lag} behind the primary of ${facts.service}; nothing was changed`,
     hint: () => 'wait until it has caught up',
+  },
+  FAILOVER_TARGET_ERRANT: {
+    title: 'The target holds writes that no primary made',
+    message: (facts: { readonly service: string; readonly server: string; readonly errant: string }) =>
+      `${facts.server} wrote ${facts.errant} of ${facts.service} itself, which its primary lacks; nothing was changed`,
+    hint: (facts: { readonly service: string; readonly server: string }) =>
+      `flotilla rejoin ENV ${facts.service} ${facts.server} keeps them aside; after the loss of the primary, --to ${facts.server} takes them over`,
   },
   FAILOVER_OTHER_CLUSTER: {
     title: 'The target holds the data of another cluster',
@@ -76,6 +83,70 @@ export const failoverErrors = {
     message: (facts: { readonly service: string; readonly server: string; readonly witnesses: readonly string[] }) =>
       `this machine cannot reach ${facts.server}, but ${facts.witnesses.join(', ')} can: it may be well; nothing was changed`,
     hint: (facts: { readonly server: string }) => `check the way from here to ${facts.server}`,
+  },
+  FAILOVER_TOO_FEW_WITNESSES: {
+    title: 'Too few servers tell that the primary is gone',
+    message: (facts: {
+      readonly service: string;
+      readonly server: string;
+      readonly witnesses: readonly string[];
+      readonly needed: number;
+    }) =>
+      `this machine cannot reach ${facts.server}, and ${facts.witnesses.length} of ${facts.needed} other servers confirm that; nothing was changed`,
+    hint: () => 'bring more servers back: one observer alone cannot tell a dead primary from a broken line',
+  },
+  FAILOVER_WRONG_SERVER: {
+    title: 'A machine is not the server that it should be',
+    message: (facts: { readonly service: string; readonly server: string; readonly found: string }) =>
+      `at the address of ${facts.server} answers ${facts.found}; nothing of ${facts.service} was changed`,
+    hint: (facts: { readonly server: string }) => `compare the address of ${facts.server} with the machine behind it`,
+  },
+  FAILOVER_QUIET_PERIOD: {
+    title: 'A failover was made a short while ago',
+    message: (facts: {
+      readonly service: string;
+      readonly agoSeconds: number;
+      readonly quietSeconds: number;
+      readonly last: string;
+    }) =>
+      `${facts.service} was failed over ${facts.agoSeconds} s ago (${facts.last}), and the next ${facts.quietSeconds} s belong to finding out why; nothing was changed`,
+    hint: () => 'add --despite-quiet-period when you know why it happens again',
+  },
+  FAILOVER_TWO_WRITERS: {
+    title: 'Not exactly one member takes writes after the change',
+    message: (facts: { readonly service: string; readonly to: string; readonly found: string }) =>
+      `${facts.to} was opened as primary of ${facts.service}, but the servers do not agree on it: ${facts.found}`,
+    hint: () => 'ask for the status at once, and stop whichever member should not be open',
+  },
+  FAILOVER_LOCK_LOST: {
+    title: 'The lock was lost before anything was changed',
+    message: (facts: { readonly service: string; readonly servers: readonly string[] }) =>
+      `the lock of this command on ${facts.servers.join(', ')} expired or was taken; nothing of ${facts.service} was changed`,
+    hint: () => 'see who works on the fleet, then run this again',
+  },
+  FAILOVER_TARGET_FULL: {
+    title: 'The disk of the target is full',
+    message: (facts: {
+      readonly service: string;
+      readonly server: string;
+      readonly freeBytes: number;
+      readonly neededBytes: number;
+    }) =>
+      `${facts.server} has ${facts.freeBytes} bytes free for ${facts.service}, and a new primary needs ${facts.neededBytes}; nothing was changed`,
+    hint: (facts: { readonly server: string }) => `free space on ${facts.server}, or choose another target with --to`,
+  },
+  FAILOVER_KEPT_UNKNOWN: {
+    title: 'No such kept data',
+    message: (facts: { readonly server: string; readonly name: string; readonly known: readonly string[] }) =>
+      `${facts.server} keeps no data by the name ${facts.name}; nothing was changed`,
+    hint: (facts: { readonly known: readonly string[] }) =>
+      facts.known.length === 0 ? 'it keeps none' : `it keeps ${facts.known.join(', ')}`,
+  },
+  FAILOVER_NO_POWER_ON: {
+    title: 'The power cannot be switched on from here',
+    message: (facts: { readonly server: string; readonly detail: string }) =>
+      `${facts.server} was not switched on: ${facts.detail}; nothing was changed`,
+    hint: (facts: { readonly server: string }) => `switch ${facts.server} on by hand and run this again`,
   },
   FAILOVER_NO_CANDIDATE: {
     title: 'Nobody can take over',
@@ -140,6 +211,32 @@ export const failoverErrors = {
     message: (facts: { readonly service: string; readonly server: string; readonly detail: string }) =>
       `${facts.server} did not return as a replica of ${facts.service}: ${facts.detail}`,
   },
+  FAILOVER_ADOPT_REFUSED: {
+    title: 'The running database cannot be taken over as it is',
+    message: (facts: {
+      readonly service: string;
+      readonly server: string;
+      readonly container: string;
+      readonly reasons: readonly string[];
+    }) =>
+      `${facts.container} on ${facts.server} cannot become ${facts.service}: ${facts.reasons.join('; ')}; nothing was changed`,
+  },
+  FAILOVER_ADOPT_FAILED: {
+    title: 'The running database was not taken over',
+    message: (facts: {
+      readonly service: string;
+      readonly server: string;
+      readonly container: string;
+      readonly detail: string;
+    }) => `${facts.container} on ${facts.server} did not become ${facts.service}: ${facts.detail}`,
+    hint: (facts: { readonly server: string; readonly container: string }) =>
+      `on ${facts.server}, look whether it runs: docker ps --filter name=${facts.container}`,
+  },
+  FAILOVER_EXPORT_FAILED: {
+    title: 'What was kept could not be exported',
+    message: (facts: { readonly service: string; readonly server: string; readonly detail: string }) =>
+      `what ${facts.server} keeps of ${facts.service} could not be exported: ${facts.detail}; it is kept as it was, and the member follows`,
+  },
   FAILOVER_REJOIN_PRIMARY: {
     title: 'The primary is nothing to rejoin',
     message: (facts: { readonly service: string; readonly server: string }) =>
@@ -155,4 +252,8 @@ export type FailoverRefusalCode = Exclude<
   | 'FAILOVER_REJOIN_FAILED'
   | 'FAILOVER_CLAIM_REFUSED'
   | 'FAILOVER_UNFENCED'
+  | 'FAILOVER_TWO_WRITERS'
+  | 'FAILOVER_EXPORT_FAILED'
+  | 'FAILOVER_ADOPT_REFUSED'
+  | 'FAILOVER_ADOPT_FAILED'
 >;

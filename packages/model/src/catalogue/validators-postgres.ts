@@ -1,13 +1,5 @@
 /** What the rules find in a database: its image, its settings, its memory. Codes are permanent. */
 export const postgresFindings = {
-  VALIDATE_DATABASE_IMAGE: {
-    severity: 'error',
-    title: 'A PostgreSQL service with the image of another engine',
-    message: (facts: { readonly service: string; readonly image: string; readonly engine: string }) =>
-      `${facts.service} has kind: postgres, and ${facts.image} is an image of ${facts.engine}: it could not start`,
-    hint: () =>
-      'write an image on the contract of the official one, such as postgres:17.6@sha256:…; no other engine is guarded yet',
-  },
   VALIDATE_SETTING_UNKNOWN: {
     severity: 'error',
     title: 'A setting that PostgreSQL does not have',

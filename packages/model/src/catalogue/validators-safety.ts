@@ -45,42 +45,6 @@ export const safetyFindings = {
       `${facts.edge} routes to ${facts.service}, which has no health check: a broken release would pass and get requests`,
     hint: (facts: { readonly service: string }) => `add to ${facts.service}: health: { http: /health }`,
   },
-  VALIDATE_QUORUM: {
-    severity: 'error',
-    title: 'Automatic failover without a majority',
-    message: (facts: { readonly service: string; readonly voters: number }) =>
-      `${facts.service} has failover: automatic, which needs three voters, and the environment has ${facts.voters} ${facts.voters === 1 ? 'server' : 'servers'}: the loss of one could never be outvoted`,
-    hint: () => 'add a third server (a small one can vote), or write failover: manual',
-  },
-  VALIDATE_AUTOMATIC_FAILOVER: {
-    severity: 'error',
-    title: 'Automatic failover is not carried out yet',
-    message: (facts: { readonly service: string }) =>
-      `${facts.service} has failover: automatic, which this version does not carry out: nobody would fail it over`,
-    hint: () => 'write failover: manual; one command, or one dispatched workflow, then fails over',
-  },
-  VALIDATE_NO_REPLICA: {
-    severity: 'error',
-    title: 'Automatic failover without a replica',
-    message: (facts: { readonly service: string }) =>
-      `${facts.service} has failover: automatic and no replicas, so nothing can take over`,
-    hint: () => 'name at least one server under replicas, or write failover: manual',
-  },
-  VALIDATE_TWO_VOTERS: {
-    severity: 'info',
-    title: 'Two servers have no majority when one is gone',
-    message: (facts: { readonly service: string; readonly peer: string }) =>
-      `with two servers, a dead one leaves no majority: a failover of ${facts.service} needs the proof that ${facts.peer} is stopped or powered off`,
-    hint: () => 'add a third server (a small one can vote), or keep power: tested on both',
-  },
-  VALIDATE_POWER_MISSING: {
-    severity: 'warning',
-    title: 'A database server whose power cannot be cut',
-    message: (facts: { readonly server: string; readonly service: string }) =>
-      `${facts.server} holds ${facts.service} and has no power: when SSH to it is dead, a failover cannot prove that it is fenced`,
-    hint: (facts: { readonly server: string }) =>
-      `add to ${facts.server}, for a Proxmox guest: power: { qm: <number>, via: <address of its host> }`,
-  },
   VALIDATE_SINGLE_INSTANCE: {
     severity: 'info',
     title: 'A service that runs once',
@@ -147,7 +111,7 @@ export const safetyFindings = {
       readonly fixed: readonly string[];
     }) => {
       const apart = 'run them on different servers';
-      const whose = `${facts.port} is the runtime API of ${facts.fixed.join(' and ')}, which no setting moves`;
+      const whose = `no setting moves port ${facts.port} of ${facts.fixed.join(' and ')}`;
       if (facts.movable.length === 0) return `${apart}: ${whose}`;
       const change = `change ${facts.movable.join(' or ')}, or ${apart}`;
       return facts.fixed.length === 0 ? change : `${change}: ${whose}`;

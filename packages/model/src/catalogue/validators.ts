@@ -1,11 +1,19 @@
+import { dataFindings } from './validators-data.ts';
+import { mysqlFindings } from './validators-mysql.ts';
 import { operationFindings } from './validators-operation.ts';
+import { patroniFindings } from './validators-patroni.ts';
 import { postgresFindings } from './validators-postgres.ts';
+import { redisFindings } from './validators-redis.ts';
 import { safetyFindings } from './validators-safety.ts';
 
 /** What the rules find. Codes are permanent. */
 export const validatorFindings = {
+  ...dataFindings,
+  ...mysqlFindings,
   ...operationFindings,
+  ...patroniFindings,
   ...postgresFindings,
+  ...redisFindings,
   ...safetyFindings,
   VALIDATE_UNKNOWN_SERVER: {
     severity: 'error',

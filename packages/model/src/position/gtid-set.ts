@@ -5,6 +5,8 @@ type Interval = readonly [first: bigint, last: bigint];
 type GtidSet = ReadonlyMap<string, readonly Interval[]>;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** The highest number that a transaction may have. */
+const LAST = 9_223_372_036_854_775_807n;
 const INTERVAL = /^(\d+)(?:-(\d+))?$/;
 
 /**
@@ -74,4 +76,11 @@ function formatInterval([first, last]: Interval): string {
 export function countGtids(text: string): bigint {
   const intervals = [...parseGtidSet(text).values()].flat();
   return intervals.reduce((sum, [first, last]) => sum + last - first + 1n, 0n);
+}
+
+/** Gives the transactions of a set that one server wrote, tagged ones included. */
+export function gtidsFrom(text: string, uuid: string): string {
+  const others = [...parseGtidSet(text).keys()].filter((origin) => origin.slice(0, uuid.length) !== uuid.toLowerCase());
+  const rest = text.toLowerCase().replaceAll(/\s/g, '');
+  return subtractGtids(rest, others.map((origin) => `${origin}:1-${LAST}`).join(','));
 }

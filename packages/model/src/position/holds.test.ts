@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { EnginePosition } from '../guard.ts';
-import { countGtids, subtractGtids } from './gtid-set.ts';
+import { countGtids, gtidsFrom, subtractGtids } from './gtid-set.ts';
 import { holds } from './holds.ts';
 
 const A = '3e11fa47-71ca-11e1-9e33-c80aa9429562';
@@ -27,6 +27,13 @@ describe('subtractGtids', () => {
 
   it('counts past what a number can hold', () => {
     expect(countGtids(`${A}:1-9007199254740993:9007199254740995,${B}:7`)).toBe(9_007_199_254_740_995n);
+  });
+});
+
+describe('gtidsFrom', () => {
+  it('gives what one server wrote, tagged or not', () => {
+    expect(gtidsFrom(`${B}:1-2,${A.toUpperCase()}:1-5:tag:3`, A)).toBe(`${A}:1-5,${A}:tag:3`);
+    expect(gtidsFrom(`${B}:1-2`, A)).toBe('');
   });
 });
 

@@ -14,7 +14,8 @@ export function holds(whole: EnginePosition, part: EnginePosition): boolean | un
   return undefined;
 }
 
-function received({ executed, received: more }: Extract<EnginePosition, { executed: string }>): string {
+/** Gives the transactions that were executed or received, as text. */
+export function received({ executed, received: more }: Extract<EnginePosition, { executed: string }>): string {
   return more === undefined ? executed : `${executed},${more}`;
 }
 
@@ -23,8 +24,8 @@ function holdsList(whole: string, part: string): boolean {
   return [...sequences(part)].every(([origin, last]) => (have.get(origin) ?? 0n) >= last);
 }
 
-/** The last sequence number of each domain and server. */
-function sequences(text: string): ReadonlyMap<string, bigint> {
+/** Gives the last sequence number of each domain and server. */
+export function sequences(text: string): ReadonlyMap<string, bigint> {
   const found = new Map<string, bigint>();
   for (const [, origin = '', sequence = '0'] of text.matchAll(/(\d+-\d+)-(\d+)/g)) {
     const last = BigInt(sequence);
