@@ -6,9 +6,17 @@ import { createRecoveryCheck } from './simulation/recover.ts';
 import { soundRules } from './simulation/rules.ts';
 import type { Fleet } from './simulation/state.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 
 type Case = { readonly name: string; readonly limit: number; readonly isComplete: boolean; readonly fleet: Fleet };
+
+const calm: Fleet = {
+  size: 2,
+  members: 2,
+  maxTerm: 2,
+  proofs: 1,
+  budget: { crashes: 1, cuts: 1, disks: 0, writes: 0 },
+};
 
 /** Every fleet has two members with data; further servers only vote. */
 const cases: readonly Case[] = [
@@ -31,8 +39,44 @@ const cases: readonly Case[] = [
     fleet: { size: 3, members: 2, maxTerm: 2, proofs: 1, budget: { crashes: 1, cuts: 1, disks: 0, writes: 0 } },
   },
   {
+    name: 'two servers whose engines stay up, three terms, a crash and a partition',
+    limit: 150_000,
+    isComplete: true,
+    fleet: { ...calm, maxTerm: 3, atRest: true },
+  },
+  {
+    name: 'two servers whose engines stay up, two terms, a crash, a partition and writes',
+    limit: 150_000,
+    isComplete: true,
+    fleet: { ...calm, budget: { ...calm.budget, writes: 1 }, atRest: true },
+  },
+  {
+    name: 'three servers whose engines stay up, two terms, a crash and a partition',
+    limit: 150_000,
+    isComplete: true,
+    fleet: { ...calm, size: 3, atRest: true },
+  },
+  {
+    name: 'two servers whose engines close late, two terms, a crash, a partition and writes',
+    limit: 150_000,
+    isComplete: true,
+    fleet: { ...calm, budget: { ...calm.budget, writes: 1 }, closesLate: true },
+  },
+  {
+    name: 'two servers that close in silence, two terms, two partitions and writes',
+    limit: 150_000,
+    isComplete: true,
+    fleet: { ...calm, budget: { crashes: 0, cuts: 2, disks: 0, writes: 1 }, closesInSilence: true },
+  },
+  {
+    name: 'three servers that close in silence, two terms, a crash and a partition',
+    limit: 150_000,
+    isComplete: true,
+    fleet: { ...calm, size: 3, closesInSilence: true },
+  },
+  {
     name: 'five servers, two terms and a partition, to a bound',
-    limit: 50_000,
+    limit: 30_000,
     isComplete: false,
     fleet: { size: 5, members: 2, maxTerm: 2, proofs: 1, budget: { crashes: 1, cuts: 1, disks: 0, writes: 0 } },
   },

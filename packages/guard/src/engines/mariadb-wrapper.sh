@@ -1,2 +1,243 @@
 #!/bin/sh
-exit 1
+# Runs the MariaDB of this server under the guard; see packages/guard/README.md for every file and variable.
+# The engine always starts closed: read-only, for nobody but the guard, following nobody. The guard then tells it over its socket what it
+# may be. Nothing here decides who is primary, and no data is ever removed: it is renamed.
+set -u
+run=${FLOTILLA_RUN:-/run/flotilla/guard}
+conf=${FLOTILLA_CONF:-/flotilla/current}
+secrets=${FLOTILLA_SECRETS:-/secrets}
+grace=${FLOTILLA_STOP_GRACE:-60}
+home=/var/lib/mysql data=/var/lib/mysql/data draft=/var/lib/mysql/data.clone dump=/var/lib/mysql/copy.sql
+socket=$run/mysqld.sock
+engine='' start_id='' mode='' clone='' said='' told='' ended=''
+
+say() { [ "$*" = "$told" ] || printf '{"from":"wrapper","service":"%s","message":"%s"}\n' "$FLOTILLA_SERVICE" "$*" >&2; told=$*; }
+put() { cat >"$run/$1.new" && mv "$run/$1.new" "$run/$1"; }
+
+# A child that ended stays visible until it is waited for; the third field of its stat tells.
+alive() { [ -n "$1" ] && read -r _ _ phase _ 2>/dev/null <"/proc/$1/stat" && [ "$phase" != Z ]; }
+has_data() { [ -d "$data/mysql" ] && [ ! -e "$home/initialising" ]; }
+# The entrypoint becomes the server itself once new data are complete.
+serves() { alive "$engine" && read -r name 2>/dev/null <"/proc/$engine/comm" && [ "$name" = mariadbd ]; }
+
+# The text of a file as a literal of SQL.
+literal() { printf "'%s'" "$(sed "s/\\\\/\\\\\\\\/g; s/'/''/g" "$1")"; }
+# Gives root's password to a client by a file that no process list shows.
+as_root() { # arguments of the client
+  options=$(mktemp) || return 1
+  printf '[client]\nuser=root\npassword="%s"\n' "$(sed 's/\\/\\\\/g; s/"/\\"/g' "$secrets/$FLOTILLA_SERVICE-superuser")" >"$options"
+  mariadb --defaults-extra-file="$options" --socket="$socket" "$@"; code=$?
+  rm -f "$options"
+  return $code
+}
+
+# Beside the wrapper itself: `reload` applies what a reload may change, where `name = value` is `SET GLOBAL name = value`; `ask` runs one
+# statement as root and prints its rows.
+case ${1:-} in
+  reload) sed -n 's/^\([a-z_][a-z0-9_.]*\) = \(.*\)$/SET GLOBAL \1 = \2;/p' "$conf/reload.cnf" | as_root --force; exit ;;
+  ask) as_root --skip-column-names --batch --execute="$2"; exit ;;
+esac
+
+report() {
+  allowed=0
+  if [ -f "$home/init-allowed" ]; then allowed=1; fi
+  if [ "$mode" = serve ] && serves; then key="run $start_id"; elif alive "$engine"; then key=starting
+  elif has_data; then key=data; else key="empty $allowed"; fi
+  [ "$key" != "$said" ] || return 0
+  case $key in
+    run*) printf '%s\n' state=running "start_id=$start_id" ;;
+    starting) echo state=unknown ;;
+    data) echo state=stopped ;;
+    *) printf '%s\n' state=empty "init_allowed=$allowed" ;;
+  esac | put facts
+  said=$key
+}
+
+start_engine() {
+  read -r start_id </proc/sys/kernel/random/uuid
+  mode=serve
+  say 'starting closed'
+  # The name of the file tells who asks over the socket which start it was that answered.
+  # A session of a client ends at its first statement, because the door is none; see `DOOR` in the guard.
+  gosu mysql mariadbd --defaults-file="$conf/my.cnf" --datadir="$data" --socket="$socket" --pid-file="/run/mysqld/$start_id.pid" \
+    --read-only=ON --init-connect='closed by flotilla' --skip-slave-start &
+  engine=$!
+}
+
+# Whatever stands where the data belong and is none gives way.
+clear_place() {
+  [ -e "$data" ] && ! rmdir "$data" 2>/dev/null || return 0
+  odd=$data.set-aside
+  while [ -e "$odd" ]; do odd=$odd+; done
+  mv "$data" "$odd"
+}
+
+# The image makes the data behind its local socket alone; a making that was interrupted holds nobody's data.
+begin_data() {
+  [ -f "$home/init-allowed" ] || { say 'the disk is empty and must not be initialised'; return; }
+  clear_place || return
+  : >"$home/initialising"; sync
+  mode=init
+  say 'making new data'
+  docker-entrypoint.sh mariadbd --defaults-file="$conf/my.cnf" --datadir="$data" --skip-networking &
+  engine=$!
+}
+
+end_init() {
+  [ "$mode" = init ] && serves && [ -d "$data/flotilla" ] || return 0
+  stop_engine
+  rm -f "$home/init-allowed" "$home/initialising"; sync
+}
+
+wait_end() { # process, seconds
+  left=$(($2 * 10))
+  while alive "$1" && [ "$left" -gt 0 ]; do sleep 0.1; left=$((left - 1)); done
+  ! alive "$1"
+}
+
+stop_engine() {
+  alive "$engine" || return 0
+  say 'stopping'
+  kill "$engine"
+  wait_end "$engine" "$grace" || kill -KILL "$engine"
+  wait "$engine"
+  engine='' mode='' said=''
+}
+
+# A commit that hangs keeps the engine from becoming read-only: what cannot be closed must end. Its log tells the truth at the next start.
+kill_engine() {
+  read -r wanted <"$run/kill" || wanted=''
+  rm -f "$run/kill"
+  [ -n "$wanted" ] && [ "$wanted" = "$start_id" ] && serves || return 0
+  say 'ended at once: it could not be closed'
+  kill -KILL "$engine"
+}
+
+# A copy in statements, of one moment, by the account that streams: MariaDB has no way to fetch files from another server. It is loaded into
+# new data by a server that listens to nobody. What each member wrote until that moment is told to the binary log, so that this copy can be
+# compared with every other.
+copy_from() { # host, port
+  rm -rf "$draft" "$dump"
+  lean='--no-defaults --innodb-buffer-pool-size=64M'
+  options=$(mktemp) || return 1
+  printf '[client]\nuser=flotilla_replication\npassword="%s"\n' "$(sed 's/\\/\\\\/g; s/"/\\"/g' "$secrets/$FLOTILLA_SERVICE-replication")" >"$options"
+  trap 'kill "$child" 2>/dev/null; wait "$child"; kill "$server" 2>/dev/null; wait "$server"; exit 1' TERM
+  child='' server=''
+  from="--defaults-extra-file=$options --host=$1 --port=$2 --disable-ssl-verify-server-cert"
+  written=$(mariadb $from --skip-column-names --batch -e 'SELECT @@GLOBAL.gtid_binlog_state') || { rm -f "$options"; return 1; }
+  mariadb-dump $from --all-databases --single-transaction --master-data=1 --gtid --routines --events --triggers --flush-privileges \
+    --hex-blob --default-character-set=utf8mb4 --result-file="$dump" --ignore-table=mysql.help_topic --ignore-table=mysql.help_keyword \
+    --ignore-table=mysql.help_relation --ignore-table=mysql.help_category &
+  child=$!
+  wait "$child"; copied=$?
+  rm -f "$options"
+  [ "$copied" = 0 ] || { rm -f "$dump"; return 1; }
+  install -d -o mysql -g mysql -m 0750 "$draft"
+  mariadb-install-db $lean --user=mysql --datadir="$draft" --auth-root-authentication-method=normal --skip-test-db --skip-log-bin >/dev/null || return 1
+  gosu mysql mariadbd $lean --datadir="$draft" --skip-networking --socket=/run/mysqld/draft.sock --pid-file=/run/mysqld/draft.pid \
+    --log-bin=binlog --server-id=1 --skip-slave-start --innodb-flush-log-at-trx-commit=2 &
+  server=$!
+  ask='mariadb --no-defaults --user=root --socket=/run/mysqld/draft.sock'
+  tries=300
+  until $ask -e 'SELECT 1' >/dev/null 2>&1; do
+    tries=$((tries - 1))
+    if ! alive "$server" || [ "$tries" = 0 ]; then break; fi
+    sleep 0.1
+  done
+  # Its own accounts and positions come with the copy, whose last statements reload them.
+  $ask --init-command='SET sql_log_bin = 0' <"$dump" &
+  child=$!
+  wait "$child"; copied=$?
+  [ "$copied" != 0 ] || settle_log "$written" || copied=1
+  kill "$server"; wait "$server"
+  rm -f "$dump"
+  return $copied
+}
+
+# Members are told apart by what each of them wrote last; the dump tells of the newest alone.
+settle_log() { # what each member had written when the copy began
+  at=$(ask_draft 'SELECT @@GLOBAL.gtid_slave_pos') || return 1
+  ask_draft 'RESET SLAVE ALL' && ask_draft 'RESET MASTER' || return 1
+  [ -n "$at$1" ] || return 0
+  # The newest of a member replaces the older one, and stands last.
+  all=$(printf '%s\n' "$1,$at" | tr ',' '\n' | sed '/^$/d' | awk -F- '{ at = $1 "-" $2; if (at in last) delete last[at]; last[at] = $3; seen[at] = NR }
+    END { for (at in last) print seen[at], at "-" last[at] }' | sort -n | cut -d' ' -f2 | paste -sd, -)
+  ask_draft "SET GLOBAL gtid_binlog_state = '$all'" && ask_draft "SET GLOBAL gtid_slave_pos = '$at'"
+}
+
+ask_draft() { socket=/run/mysqld/draft.sock as_root --skip-column-names --batch --execute="$1"; }
+
+stop_clone() {
+  [ -n "$clone" ] || return 0
+  if alive "$clone"; then kill "$clone"; fi
+  wait "$clone"; copied=$?
+  clone=''
+}
+
+# The copy gets the name of the data only when it is whole.
+tend_clone() { # host, port
+  if [ -z "$clone" ]; then
+    say "cloning from $1"
+    copy_from "$1" "$2" &
+    clone=$!
+  elif ! alive "$clone"; then
+    stop_clone
+    if [ "$copied" = 0 ]; then
+      sync
+      clear_place && mv "$draft" "$data" && sync && say 'cloned'
+    else
+      say "cloning failed with $copied"; told=''
+      sleep 1
+    fi
+  fi
+}
+
+# Superseded data, their binary logs among them, are kept in full beside the new copy, for as long as a person wants.
+set_aside() {
+  read -r term <"$run/rejoin" || term=unknown
+  kept=$data.superseded-$term
+  while [ -e "$kept" ]; do kept=$kept+; done
+  need=$(du -sk "$data" | cut -f1) free=$(df -Pk "$home" | sed -n '2s/^[^ ]* *[0-9]* *[0-9]* *\([0-9]*\).*/\1/p')
+  # Statements and data of the copy stand beside what is kept.
+  need=$((need * 2))
+  if [ "$free" -lt "$need" ]; then
+    say "rejoin refused: $need KiB needed, $free KiB free"
+    echo "$need KiB needed, $free KiB free" | put rejoin.refused
+  else
+    stop_engine
+    mv "$data" "$kept" && sync && say "data kept in $kept"
+  fi
+  rm -f "$run/rejoin"; said=''
+}
+
+finish() { trap '' TERM INT; stop_clone; stop_engine; report; exit "${1:-0}"; }
+trap 'finish 0' TERM INT
+trap '' HUP
+
+chgrp mysql "$run" && chmod 1775 "$run"
+chown mysql "$home" 2>/dev/null
+install -d -o mysql -g mysql -m 0755 /run/mysqld
+rm -f "$run/rejoin.refused" "$run/kill" "$socket" "$socket.lock"
+if [ -f "$home/initialising" ]; then rm -rf "$data" && rm -f "$home/initialising"; fi
+
+while :; do
+  kind=closed first='' second=''
+  if [ -f "$run/verdict" ]; then read -r kind first second _ <"$run/verdict"; fi
+  end_init
+  if [ -f "$run/kill" ]; then kill_engine; fi
+  if [ -f "$run/rejoin" ] && has_data; then set_aside; fi
+  if alive "$engine"; then :
+  elif [ -n "$engine" ]; then
+    wait "$engine"; ended=$?
+    engine='' said=''
+    report
+    say "the engine ended with $ended"
+    exit 1
+  elif has_data; then stop_clone; start_engine
+  elif [ "$kind" = private ]; then stop_clone; begin_data
+  elif [ "$kind" = replica ] && [ "$first" != - ]; then tend_clone "$first" "$second"
+  else stop_clone
+  fi
+  report
+  sleep 0.1
+done

@@ -1,9 +1,25 @@
 import type { GuardedService } from '@flotilla/model';
 
 import type { Engine } from './engine.ts';
+import { close, follow, open, promote } from './mariadb-orders.ts';
+import { factsOf, readState } from './mariadb-state.ts';
+import type { MariadbState } from './mariadb-state.ts';
 import type { EnginePlace } from './open.ts';
+import { openSqlEngine, startOfPidFile } from './sql-engine.ts';
+import type { SqlDialect } from './sql-engine.ts';
 
-/** Gives the mariadb engine of one server. */
-export function openMariadb(service: GuardedService, _place: EnginePlace): Engine {
-  throw new Error(`${service.service} (${service.kind}) is not watched yet`);
+const MARIADB: SqlDialect<MariadbState> = {
+  readState,
+  factsOf,
+  startOf: ({ pidFile }) => startOfPidFile(pidFile),
+  isWritable: ({ replica, isReadOnly }) => replica === undefined && !isReadOnly,
+  close,
+  open,
+  follow,
+  promote,
+};
+
+/** Gives the MariaDB of one server under the guard. */
+export function openMariadb(service: GuardedService, place: EnginePlace): Engine {
+  return openSqlEngine(service, place, MARIADB);
 }

@@ -1,6 +1,7 @@
 import type { GuardedService } from '@flotilla/model';
 
 import type { Engine } from './engine.ts';
+import { openGroupMember } from './group-replication.ts';
 import { openMariadb } from './mariadb.ts';
 import { openMysql } from './mysql.ts';
 import { openPatroni } from './patroni.ts';
@@ -23,7 +24,7 @@ export function openEngine(service: GuardedService, place: EnginePlace): Engine 
     case 'postgres':
       return service.control === 'patroni' ? openPatroni(service, place) : openPostgres(service, place);
     case 'mysql':
-      return openMysql(service, place);
+      return service.control === 'group-replication' ? openGroupMember(service, place) : openMysql(service, place);
     case 'mariadb':
       return openMariadb(service, place);
     case 'redis':

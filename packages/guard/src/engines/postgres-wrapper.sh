@@ -10,7 +10,7 @@ home=$(dirname "$PGDATA")
 draft=$home/pgdata.clone
 passfile=/var/lib/postgresql/.flotilla-passfile
 slot=flotilla_$(printf %s "$FLOTILLA_SERVER" | tr 'A-Z-' 'a-z_')
-engine='' started_as='' upstream='' start_id='' hba='' reload=0 clone='' said='' last_history='' told='' ended=''
+engine='' started_as='' upstream='' start_id='' hba='' reload=0 roles='' maker='' later=0 clone='' said='' last_history='' told='' ended=''
 
 say() { [ "$*" = "$told" ] || printf '{"from":"wrapper","service":"%s","message":"%s"}\n' "$FLOTILLA_SERVICE" "$*" >&2; told=$*; }
 put() { cat >"$run/$1.new" && mv "$run/$1.new" "$run/$1"; }
@@ -53,10 +53,13 @@ report() {
   role=primary allowed=0
   if is_standby; then role=replica; fi
   if [ -f "$home/init-allowed" ]; then allowed=1; fi
-  if serves; then key="run $role $start_id"; elif alive "$engine"; then key="starting"; elif has_data; then key="data $role"; else key="empty $allowed"; fi
+  if serves; then key="run $role $start_id $hba $roles"; elif alive "$engine"; then key="starting"; elif has_data; then key="data $role"; else key="empty $allowed"; fi
   [ "$key" != "$said" ] || return 0
   case $key in
-    run*) printf '%s\n' state=running "role=$role" "start_id=$start_id" ;;
+    run*)
+      printf '%s\n' state=running "role=$role" "start_id=$start_id" "hba=$hba"
+      [ -z "$roles" ] || echo "roles=$roles"
+      ;;
     starting) echo state=unknown ;;
     data*) stopped_facts ;;
     *) printf '%s\n' state=empty "init_allowed=$allowed" ;;
@@ -67,11 +70,27 @@ report() {
 # Closing the door under running sessions would leave them inside: then the engine is stopped instead.
 use_hba() {
   [ "$hba" != "$1" ] || [ "$reload" = 1 ] || return 0
-  reload=0
+  # A run of the old files may still be under way: the next one repeats what it did.
+  reload=0 roles='' maker='' later=0
   if [ "$hba" = open ] && [ "$1" = closed ] && alive "$engine"; then stop_engine; return; fi
   put pg_hba.conf <"$conf/pg_hba.$1.conf"
   hba=$1
   if serves; then kill -HUP "$engine"; fi
+}
+
+# Roles and databases of the deployed files, on an open primary: at each start, after a promotion and at a reload. Nothing is ever dropped.
+tend_roles() {
+  [ -f "$conf/roles.sh" ] && [ "$hba" = open ] && serves || return 0
+  if [ -n "$maker" ]; then
+    alive "$maker" && return 0
+    if wait "$maker"; then roles=made; else roles=missing later=100; say 'the roles could not be made'; fi
+    maker=''
+  elif [ "$later" -gt 0 ]; then later=$((later - 1))
+  elif [ "$roles" != made ]; then
+    [ -n "$roles" ] || roles=missing
+    gosu postgres sh "$conf/roles.sh" >&2 &
+    maker=$!
+  fi
 }
 
 # Base backups carry the identity of the node they were taken from.
@@ -84,7 +103,7 @@ forget_identity() {
 }
 
 start_engine() { # primary | replica, host or -, port
-  started_as=$1 upstream="$2 $3"
+  started_as=$1 upstream="$2 $3" roles='' maker='' later=0
   read -r start_id </proc/sys/kernel/random/uuid
   forget_identity
   conninfo="host=$2 port=$3 user=flotilla_replication passfile=$passfile application_name=$FLOTILLA_SERVER connect_timeout=5"
@@ -98,8 +117,8 @@ start_engine() { # primary | replica, host or -, port
 }
 
 wait_end() { # seconds
-  left=$(($1 * 10))
-  while alive "$engine" && [ "$left" -gt 0 ]; do sleep 0.1; left=$((left - 1)); done
+  left=$(($1 * 50))
+  while alive "$engine" && [ "$left" -gt 0 ]; do sleep 0.02; left=$((left - 1)); done
   ! alive "$engine"
 }
 
@@ -157,7 +176,7 @@ end_cluster() {
 
 be_primary() { # start that may be open
   if alive "$engine"; then
-    if [ -n "$1" ] && [ "$1" = "$start_id" ]; then use_hba open; elif [ "$started_as" = primary ]; then use_hba closed; else stop_engine; fi
+    if [ -n "$1" ] && [ "$1" = "$start_id" ]; then use_hba open; tend_roles; elif [ "$started_as" = primary ]; then use_hba closed; else stop_engine; fi
   elif ! has_data; then begin_cluster
   elif is_standby; then say 'the data are a replica that was not promoted'
   else use_hba closed; start_engine primary - 0; fi
@@ -222,5 +241,6 @@ while :; do
     exit 1
   fi
   report
-  sleep 0.1
+  # Whoever waits for an opening or a close waits for this loop; a replica at peace is looked at less often.
+  if [ "$kind" = replica ] && serves; then sleep 0.1; else sleep 0.05; fi
 done

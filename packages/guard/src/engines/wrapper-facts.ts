@@ -35,6 +35,8 @@ export function parseWrapperFacts(text: string | undefined, history: string | un
     ...(state === 'empty' || state === 'unknown' ? {} : historyOf(timeline, history)),
     ...(startId ? { startId } : {}),
     ...(fields.get('init_allowed') === '1' ? { initAllowed: true } : {}),
+    ...(state === 'running' && fields.has('hba') ? { admits: fields.get('hba') === 'open' } : {}),
+    ...(state === 'running' && fields.has('roles') ? { provisioned: fields.get('roles') === 'made' } : {}),
   };
 }
 

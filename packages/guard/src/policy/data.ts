@@ -58,3 +58,23 @@ export function mayFollow(own: EngineFacts, primary: EngineFacts): boolean {
 export function isAtRest({ state, role }: EngineFacts): boolean {
   return state === 'stopped' || (state === 'running' && role === 'none');
 }
+
+/**
+ * Tells why a replica can no longer follow the primary that it should: the primary has removed the log that it needs next (`behind`), or
+ * left their common timeline before the point that it reached (`ahead`). `undefined` when it can, or when that cannot be told. Whether it
+ * streams says nothing: each attempt looks like a stream until the primary refuses it.
+ */
+export function strandedFrom(own: EngineFacts, primary: EngineFacts): 'behind' | 'ahead' | undefined {
+  if (own.state !== 'running' || own.role !== 'replica' || own.lsn === undefined) return undefined;
+  if (primary.state !== 'running' || primary.role !== 'primary') return undefined;
+  const fork = primary.history?.find(({ timeline }) => timeline === own.timeline);
+  if (fork !== undefined && BigInt(own.lsn) > BigInt(fork.lsn)) return 'ahead';
+  return primary.sendsFrom !== undefined && BigInt(own.lsn) < BigInt(primary.sendsFrom) ? 'behind' : undefined;
+}
+
+/** True when all that a member holds shows in its facts: what a crashed primary or a stopped replica holds, only a start would tell. */
+export function isDataSeen(facts: EngineFacts): boolean {
+  const hasPlace = facts.lsn !== undefined || facts.position !== undefined;
+  if (facts.state === 'running') return hasPlace;
+  return facts.state === 'stopped' && hasPlace && facts.role === 'primary' && facts.cleanShutdown === true;
+}

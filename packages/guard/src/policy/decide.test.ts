@@ -58,6 +58,11 @@ const table: readonly (readonly [string, Partial<View>, string])[] = [
     { reads: { app: readWith(), db2: readWith({ engine: { ...runningReplica, systemIdentifier: '8' } }) } },
     'closed',
   ],
+  [
+    'stays closed while a member that votes for it still runs as a primary',
+    { engine: stopped, reads: { app: readWith(), db2: readWith({ engine: { ...runningPrimary, lsn: '90' } }) } },
+    'closed',
+  ],
   ['stays closed on an empty disk', { engine: { state: 'empty', role: 'none' } }, 'closed'],
   [
     'initialises an empty disk in term 1 where that is permitted',
@@ -118,6 +123,24 @@ const table: readonly (readonly [string, Partial<View>, string])[] = [
   ['keeps a former primary closed that cannot compare', { record: superseded, engine: stopped, reads: {} }, 'closed'],
   ['stops a former primary that still runs', { record: superseded, reads: { db2: newPrimary } }, 'closed'],
 ];
+
+const following = { record: superseded, engine: runningReplica };
+
+test.each([
+  ['follows a primary that still has the log it needs', { sendsFrom: '100' }, undefined],
+  ['is stranded behind a primary that has removed the log it needs', { sendsFrom: '101' }, 'behind'],
+  [
+    'is stranded ahead of a primary that left their timeline earlier',
+    { history: [{ timeline: 1, lsn: '99' }] },
+    'ahead',
+  ],
+  ['is not stranded by a primary that is not running', { state: 'stopped', sendsFrom: '101' }, undefined],
+] as const)('a replica %s', (_, primary, stranded) => {
+  const engine = { ...runningPrimary, timeline: 2, ...primary };
+  const verdict = decide(viewWith({ ...following, reads: { db2: readWith({ record: superseded, engine }) } }));
+  expect(verdict).toMatchObject({ kind: 'replica', of: 'db2' });
+  expect(verdict.kind === 'replica' ? verdict.stranded : 'closed').toBe(stranded);
+});
 
 test.each(table)('%s', (_, changes, kind) => {
   expect(decide(viewWith(changes)).kind).toBe(kind);

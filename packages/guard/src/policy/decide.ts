@@ -1,6 +1,6 @@
 import type { GuardVerdict, TermRecord } from '@flotilla/model';
 
-import { isAhead, isAnotherDatabase, isAtRest, mayFollow } from './data.ts';
+import { isAhead, isAnotherDatabase, isAtRest, mayFollow, strandedFrom } from './data.ts';
 import { votingRecord } from './view.ts';
 import type { View } from './view.ts';
 import { countVotes, findContradiction } from './votes.ts';
@@ -55,13 +55,22 @@ function decideByData(view: View, record: TermRecord): GuardVerdict {
     return isFirst ? { kind: 'private', reason: 'first initialisation' } : closed('no data');
   }
   if (engine.role === 'replica') return closed('the data are a replica that was not promoted');
-  const blocker = findBetterData(view);
+  const blocker = findOpenMember(view) ?? findBetterData(view);
   if (blocker !== undefined) return closed(blocker);
   if (engine.state === 'running') return { kind: 'open', term: record.term };
   if (engine.state === 'stopped') return { kind: 'private', reason: 'comparing data with the peers' };
   // Starting, or just promoted in place: stopping it now would only make it start over.
   if (view.verdict.kind === 'private' || view.verdict.kind === 'replica') return view.verdict;
   return closed('the engine has not reported its data');
+}
+
+/** A vote is on disk before the engine beside it has closed. */
+function findOpenMember(view: View): string | undefined {
+  const open = view.members.find((member) => {
+    const engine = member === view.self ? undefined : view.reads[member]?.engine;
+    return engine?.state === 'running' && engine.role === 'primary';
+  });
+  return open === undefined ? undefined : `${open} may still take writes`;
 }
 
 function findBetterData(view: View): string | undefined {
@@ -76,13 +85,16 @@ function findBetterData(view: View): string | undefined {
 
 function decideFollower(view: View, record: TermRecord): GuardVerdict {
   const { engine } = view;
-  const follow: GuardVerdict = { kind: 'replica', of: record.holder, term: record.term };
+  const follow = { kind: 'replica', of: record.holder, term: record.term } as const;
   const primary = view.reads[record.holder]?.engine;
   if (primary !== undefined && isAnotherDatabase(engine, primary)) {
     return closed(`the data are not those of ${record.holder}: rejoin`);
   }
   if (engine.state === 'empty') return follow;
-  if (engine.role === 'replica') return follow;
+  if (engine.role === 'replica') {
+    const stranded = primary === undefined ? undefined : strandedFrom(engine, primary);
+    return stranded === undefined ? follow : { ...follow, stranded };
+  }
   // While the wrapper turns the data of a former primary into a standby's, the facts are not to be had.
   if (engine.state === 'unknown' && view.verdict.kind === 'replica') return follow;
   if (primary === undefined || primary.state !== 'running') {

@@ -1,6 +1,6 @@
 import type { GuardStatus } from '@flotilla/model';
 
-import { isAhead, isAnotherDatabase, isAtRest } from './data.ts';
+import { isAhead, isAnotherDatabase, isAtRest, isDataSeen } from './data.ts';
 import type { RefusalCode } from './records.ts';
 import { votingRecord } from './view.ts';
 import type { View } from './view.ts';
@@ -72,6 +72,14 @@ function isOff({ engine }: Pick<GuardStatus, 'engine'>): boolean {
   return engine.state === 'empty' || engine.role === 'replica' || isAtRest(engine);
 }
 
+/** Under `strict` every acknowledged write is on two members: all but one show the newest. */
+const MOST_UNSEEN = 1;
+
+function isSeen(view: View, member: string): boolean {
+  const read = view.reads[member];
+  return read !== undefined && isDataSeen(read.engine);
+}
+
 function planByData(view: View, order: PromotionOrder): PromotionPlan {
   const { engine } = view;
   if (engine.state !== 'running' && engine.state !== 'stopped')
@@ -84,6 +92,19 @@ function planByData(view: View, order: PromotionOrder): PromotionPlan {
   const ahead = peers.filter(({ theirs }) => isAhead(theirs, engine)).map(({ member }) => member);
   const better = [...strangers, ...ahead];
   if (better.length > 0 && !order.acceptLoss) return refuse('DATA_AHEAD', 'a member holds other or newer data', better);
+  if (engine.errant !== undefined && !order.acceptLoss) {
+    return refuse('DATA_ERRANT', `it holds writes of its own that the primary never had: ${engine.errant}`, [
+      view.self,
+    ]);
+  }
+  const unseen = view.members.filter((member) => member !== view.self && !isSeen(view, member));
+  if (view.synchronous === 'strict' && unseen.length > MOST_UNSEEN && !order.acceptLoss) {
+    return refuse(
+      'DATA_UNSEEN',
+      'an acknowledged write may be on members whose data are not seen, and nowhere else',
+      unseen,
+    );
+  }
   if (engine.role !== 'replica') return { kind: 'record' };
   return engine.state === 'running' ? { kind: 'promote' } : refuse('NO_DATA', 'the replica is not running');
 }

@@ -26,6 +26,9 @@ export type RefusalCode =
   | 'CONFLICT'
   | 'NOT_CONFIRMED'
   | 'DATA_AHEAD'
+  | 'DATA_UNSEEN'
+  /** The replica holds writes that no primary made. */
+  | 'DATA_ERRANT'
   | 'NO_DATA'
   | 'ENGINE_FAILED'
   | 'NO_SPACE'

@@ -1,4 +1,4 @@
-import type { EngineFacts, GuardStatus, GuardVerdict, SeenTerm, TermRecord } from '@flotilla/model';
+import type { EngineFacts, GuardStatus, GuardVerdict, SeenTerm, SynchronousMode, TermRecord } from '@flotilla/model';
 
 /** What a guard reads of a peer in one answer. */
 export type PeerRead = Pick<GuardStatus, 'record' | 'remembers' | 'verdict' | 'engine'>;
@@ -27,6 +27,8 @@ export type View = {
   readonly silentMs: number;
   /** Close after so long a silence. Absent means that silence does not close. */
   readonly closeAfterMs?: number;
+  /** Absent means that acknowledgements wait for nobody. */
+  readonly synchronous?: SynchronousMode;
 };
 
 /** Orders records: by term, then claimed before promoted. Nothing at all ranks 0. */

@@ -22,14 +22,29 @@ export function loadConfig(path: string): GuardConfig {
 
 function parseService(path: string, value: unknown): GuardedService {
   if (!isFields(value)) throw new Error(`${path}: a service is not an object`);
-  const { service, members, port, closeAfterMs } = value;
+  const { service, members, port, closeAfterMs, synchronous, sentinels } = value;
   const kind = DATABASE_KINDS.find((known) => known === value['kind']);
   const control = CONTROLS.find((known) => known === value['control']);
   const isKnown = typeof service === 'string' && typeof port === 'number';
-  if (!isKnown || kind === undefined || control === undefined || !Array.isArray(members) || !members.every((one) => typeof one === 'string')) {
+  if (
+    !isKnown ||
+    kind === undefined ||
+    control === undefined ||
+    !Array.isArray(members) ||
+    !members.every((one) => typeof one === 'string')
+  ) {
     throw new Error(`${path}: a service lacks its name, kind, control, port or members`);
   }
-  return { service, kind, control, members, port, ...(typeof closeAfterMs === 'number' ? { closeAfterMs } : {}) };
+  return {
+    service,
+    kind,
+    control,
+    members,
+    port,
+    ...(typeof closeAfterMs === 'number' ? { closeAfterMs } : {}),
+    ...(synchronous === 'preferred' || synchronous === 'strict' ? { synchronous } : {}),
+    ...(Array.isArray(sentinels) && sentinels.every((one) => typeof one === 'string') ? { sentinels } : {}),
+  };
 }
 
 function isAddresses(value: unknown): value is Readonly<Record<string, string>> {

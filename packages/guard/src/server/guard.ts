@@ -118,7 +118,7 @@ async function tend(watch: Watch): Promise<void> {
   const isSettled =
     (verdict.kind === 'open' && facts.role === 'primary') || verdict.kind === 'replica' || verdict.kind === 'yielded';
   if (facts.state !== 'running' || !isSettled) return;
-  await watch.options.engine.tend?.(facts, watch.options.service.members);
+  await watch.options.engine.tend?.(facts, watch.options.service.members, watch.peerEngines);
 }
 
 type Repeated = {

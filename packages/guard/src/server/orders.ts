@@ -82,7 +82,7 @@ async function promote(
   watch: Watch,
   order: { readonly term: number; readonly acceptLoss: boolean },
 ): Promise<OrderReply> {
-  const { monotonic, engine, log, service } = watch.options;
+  const { monotonic, log, service } = watch.options;
   const askedAt = monotonic();
   await watch.refresh();
   const plan = planPromotion(watch.view(), order);
@@ -95,7 +95,7 @@ async function promote(
   try {
     if (plan.kind === 'promote') {
       log({ event: 'promoting', service: service.service, term: order.term });
-      const result = await engine.promote();
+      const result = await watch.promote();
       if (result.kind === 'failed') return { kind: 'refused', code: 'ENGINE_FAILED', reason: result.reason };
       await watch.observe();
     }

@@ -5,7 +5,13 @@ import type { OrderReply } from './orders.ts';
 import { returnOf } from './return.ts';
 
 const SUPERSEDED: GuardVerdict = { kind: 'closed', reason: 'superseded', isSuperseded: true };
-const service = { service: 'database', kind: 'postgres', control: 'guard', members: ['db1', 'db2'], port: 5432 } as const;
+const service = {
+  service: 'database',
+  kind: 'postgres',
+  control: 'guard',
+  members: ['db1', 'db2'],
+  port: 5432,
+} as const;
 
 function bench(reply: OrderReply = { kind: 'done', record: null }) {
   const asked: unknown[] = [];
@@ -64,4 +70,15 @@ test('a refused return is not tried again for a minute', async () => {
   state.nowMs = 60_001;
   await tick();
   expect(asked).toHaveLength(2);
+});
+
+test.each([
+  ['ahead', 1],
+  ['behind', 0],
+] as const)('a replica that is stranded %s is returned %i times', async (stranded, times) => {
+  const { asked, state, tick } = bench();
+  state.verdict = { kind: 'replica', of: 'db2', term: 2, stranded };
+  await tick();
+  await tick();
+  expect(asked).toHaveLength(times);
 });

@@ -9,8 +9,8 @@ const REFUSED_RETURN_MS = 60_000;
 type Superseded = Pick<Watch, 'verdict' | 'record'> & { readonly options: Pick<Watch['options'], 'log' | 'service'> };
 
 /**
- * Gives the task that returns a superseded former primary by itself, to be called again and again. Nothing of its data is lost:
- * a rejoin keeps them aside.
+ * Gives the task that returns a superseded former primary, or a replica that holds what the new primary lacks, by itself; to be called
+ * again and again. Nothing of its data is lost: a rejoin keeps them aside.
  */
 export function returnOf(
   watch: Superseded,
@@ -21,7 +21,9 @@ export function returnOf(
   return async () => {
     const { verdict, record } = watch;
     const term = record?.term ?? 0;
-    const isSuperseded = verdict.kind === 'closed' && verdict.isSuperseded === true;
+    const isSuperseded =
+      (verdict.kind === 'closed' && verdict.isSuperseded === true) ||
+      (verdict.kind === 'replica' && verdict.stranded === 'ahead');
     const isDue = isSuperseded && seenInTerm === term && monotonic() - refusedAt > REFUSED_RETURN_MS;
     seenInTerm = isSuperseded ? term : 0;
     if (!isDue) return;

@@ -1,24 +1,24 @@
-import { join } from 'node:path';
-
 import type { EngineFacts, GuardConfig, GuardedService, GuardStatus, GuardVerdict, TermRecord } from '@flotilla/model';
 
 import type { Engine } from '../engines/engine.ts';
 import { decide } from '../policy/decide.ts';
+import { withErrant } from '../policy/errant.ts';
 import { planSeed } from '../policy/records.ts';
 import { rankOf, votingRecord } from '../policy/view.ts';
 import type { PeerRead, View } from '../policy/view.ts';
 import { countVotes } from '../policy/votes.ts';
-import { readIfPresent, writeAtomically } from '../store/atomic-file.ts';
 import type { Kept, RecordStore } from '../store/record-store.ts';
+import { EngineWatch } from './engine-watch.ts';
 import type { Log } from './log.ts';
+import { PeerBoard } from './peer-board.ts';
 import type { AskPeer } from './peer-client.ts';
+import { SeenEngines } from './seen-engines.ts';
+import { statusOf } from './status.ts';
+import { VerdictFile } from './verdict-file.ts';
 import { renderVerdict, resumeVerdict } from './verdict-line.ts';
 
 /** A gap in our own clock beyond this means that we were frozen, and that everything read before is worthless. */
 export const FROZEN_AFTER_MS = 2_000;
-
-/** How long an engine that does not answer in time still counts as what it was. */
-const PATIENCE_MS = 3_000;
 
 /** What a watch needs of its surroundings. */
 export type WatchOptions = {
@@ -38,18 +38,15 @@ export type WatchOptions = {
 export class Watch {
   readonly options: WatchOptions;
   #kept: Kept;
-  #reads: Readonly<Record<string, PeerRead>> = {};
-  #facts: EngineFacts = { state: 'unknown', role: 'none' };
+  readonly #board: PeerBoard;
+  readonly #engine: EngineWatch;
   #verdict: GuardVerdict;
   #openedStart: string | undefined;
-  #line: string | undefined;
+  readonly #file: VerdictFile;
   #heardAt: number;
   #beatAt: number;
   #hasObserved = false;
-  readonly #asked = new Set<string>();
-  readonly #misses = new Map<string, number>();
-  #runningAt = Number.NEGATIVE_INFINITY;
-  #runningRole: EngineFacts['role'] = 'none';
+  readonly #seen = new SeenEngines();
   /** A majority confirmed the record since this guard began, or was thawed. */
   #isConfirmed = false;
   #pause: string | undefined;
@@ -58,9 +55,11 @@ export class Watch {
   constructor(options: WatchOptions) {
     const { config, service, store } = options;
     this.options = options;
+    this.#engine = new EngineWatch(options.engine, options.monotonic);
+    this.#board = new PeerBoard(Object.keys(config.servers).filter((name) => name !== config.server));
     this.#kept = store.load(service.service);
-    this.#line = readIfPresent(this.#verdictPath())?.trimEnd();
-    const resumed = resumeVerdict(this.#line, { servers: config.servers, self: config.server });
+    this.#file = new VerdictFile(options.runFolder, (event) => this.#log(event));
+    const resumed = resumeVerdict(this.#file.line, { servers: config.servers, self: config.server });
     this.#verdict = resumed.verdict;
     this.#openedStart = resumed.openedStart;
     this.#heardAt = options.monotonic();
@@ -69,7 +68,7 @@ export class Watch {
 
   /** Names of the other voters. */
   get peers(): readonly string[] {
-    return Object.keys(this.options.config.servers).filter((name) => name !== this.options.config.server);
+    return this.#board.names;
   }
 
   get record(): TermRecord | null {
@@ -77,7 +76,12 @@ export class Watch {
   }
 
   get facts(): EngineFacts {
-    return this.#facts;
+    return this.#engine.facts;
+  }
+
+  /** Engines of the other members as their guards tell them at this moment; a silent one is absent. */
+  get peerEngines(): Readonly<Record<string, EngineFacts>> {
+    return this.#board.enginesOf(this.options.service.members);
   }
 
   get verdict(): GuardVerdict {
@@ -86,24 +90,18 @@ export class Watch {
 
   /** True when this server's engine is the open primary, as far as is known without asking again. */
   get isOpenPrimary(): boolean {
-    if (this.#verdict.kind === 'yielded') return this.#isSeen && this.#facts.role === 'primary';
-    if (this.#verdict.kind !== 'open' || !this.isAwake || this.#runningRole !== 'primary') return false;
-    // A busy engine may answer the guard late: that alone must not take it from its clients.
-    const isPatient = this.#facts.state === 'unknown' && this.options.monotonic() - this.#runningAt < PATIENCE_MS;
-    return isPatient || (this.#facts.state === 'running' && this.#facts.startId === this.#openedStart);
+    if (this.#verdict.kind === 'yielded') {
+      return this.#engine.isSeen && this.facts.role === 'primary' && this.facts.admits !== false;
+    }
+    return this.#verdict.kind === 'open' && this.isAwake && this.#engine.isPrimary(this.#openedStart);
   }
 
   /** True when this server's engine streams from the primary and is at most `lagMs` behind it. */
   isFreshReplica(lagMs: number): boolean {
-    const { state, role, streaming, lagMs: behindMs } = this.#facts;
-    const isStreaming = state === 'running' && role === 'replica' && streaming === true;
-    const isOurs = (this.#verdict.kind === 'yielded' && this.#isSeen) || (this.#verdict.kind === 'replica' && this.isAwake);
-    return isOurs && isStreaming && (behindMs ?? 0) <= lagMs;
-  }
-
-  /** True when the engine answered of late, in a guard that was not frozen since. */
-  get #isSeen(): boolean {
-    return this.#facts.state === 'running' && this.options.monotonic() - this.#runningAt < PATIENCE_MS / 2;
+    const verdict = this.#verdict;
+    const isMeant = verdict.kind === 'replica' && verdict.stranded === undefined && this.isAwake;
+    const isOurs = isMeant || (verdict.kind === 'yielded' && this.#engine.isSeen);
+    return isOurs && this.#engine.isStreaming(lagMs);
   }
 
   /** True while nothing since the last thaw contradicts that what is known may be acted upon. */
@@ -120,38 +118,25 @@ export class Watch {
       members: service.members,
       record: this.#kept.record,
       remembers: this.#kept.remembers,
-      reads: this.#reads,
-      engine: this.#facts,
+      reads: this.#board.reads,
+      engine: this.facts,
       verdict: this.#verdict,
       ...(this.#openedStart === undefined ? {} : { openedStart: this.#openedStart }),
       silentMs: this.options.monotonic() - this.#heardAt,
       ...(service.closeAfterMs === undefined ? {} : { closeAfterMs: service.closeAfterMs }),
+      ...(service.synchronous === undefined ? {} : { synchronous: service.synchronous }),
     };
   }
 
   status(): GuardStatus {
-    const view = this.view();
-    return {
-      server: view.self,
-      service: this.options.service.service,
-      record: view.record,
-      verdict: view.verdict,
-      engine: view.engine,
-      peers: Object.fromEntries(this.peers.map((peer) => [peer, view.reads[peer]?.record ?? null])),
-      remembers: view.remembers,
-      votes: votingRecord(view, view.self) !== null,
-      bootId: view.bootId,
-    };
+    const { config, service, monotonic } = this.options;
+    const own = { environment: config.environment, service: service.service };
+    return { ...own, ...statusOf(this.view(), this.peers), seen: this.#seen.list(monotonic()) };
   }
 
   /** Asks one peer and takes in its answer; its second silence in a row removes what it said before. */
   async askPeer(server: string): Promise<void> {
-    const read = await this.#ask(server);
-    const misses = read === undefined ? (this.#misses.get(server) ?? 0) + 1 : 0;
-    this.#misses.set(server, misses);
-    if (read !== undefined) this.#reads = { ...this.#reads, [server]: read };
-    else if (misses >= 2)
-      this.#reads = Object.fromEntries(Object.entries(this.#reads).filter(([name]) => name !== server));
+    this.#board.take(server, await this.#ask(server));
     this.settle();
   }
 
@@ -164,17 +149,34 @@ export class Watch {
 
   /** Has an engine that is told over its own protocol do what the verdict in force says; returns when it did. */
   async obey(): Promise<void> {
-    const { engine, service, config } = this.options;
-    if (engine.obey === undefined || !service.members.includes(config.server) || !this.#hasObserved) return;
-    const of = this.#verdict.kind === 'replica' ? this.#verdict.of : undefined;
-    const host = of === undefined || of === config.server ? undefined : config.servers[of];
-    await engine.obey(this.#verdict, host === undefined ? undefined : { host, port: service.port });
+    const { service, config } = this.options;
+    if (!service.members.includes(config.server) || !this.#hasObserved) return;
+    await this.#engine.obey(() => {
+      // Between two states, what the verdict said before must not undo what is being done.
+      if (this.#pause !== undefined) return undefined;
+      const of = this.#upstream;
+      const host = of === undefined || of === config.server ? undefined : config.servers[of];
+      return { verdict: this.#verdict, upstream: host === undefined ? undefined : { host, port: service.port } };
+    });
+  }
+
+  /** Whom it follows: by verdict, or the member that an engine of consensus made primary. */
+  get #upstream(): string | undefined {
+    if (this.#verdict.kind === 'replica') return this.#verdict.of;
+    if (this.#verdict.kind !== 'yielded') return undefined;
+    return Object.entries(this.peerEngines).find(
+      ([, { state, role }]) => state === 'running' && role === 'primary',
+    )?.[0];
+  }
+
+  /** Promotes the engine of this server; to be called between `pause` and `resume`. */
+  promote(): ReturnType<Engine['promote']> {
+    return this.#engine.promote();
   }
 
   /** Reads everything again; what it leaves behind was all asked after the call. */
   async refresh(): Promise<void> {
-    const answers = await Promise.all(this.peers.map(async (peer) => [peer, await this.#ask(peer)] as const));
-    this.#reads = Object.fromEntries(answers.flatMap(([peer, read]) => (read === undefined ? [] : [[peer, read]])));
+    this.#board.replace(await Promise.all(this.peers.map(async (peer) => [peer, await this.#ask(peer)] as const)));
     await this.#observe();
     this.settle();
   }
@@ -183,19 +185,22 @@ export class Watch {
     const askedAt = this.options.monotonic();
     const read = await this.options.ask({ server, service: this.options.service.service });
     this.#beat();
-    this.#asked.add(server);
+    this.#board.note(server);
     if (read === undefined || this.options.monotonic() - askedAt > FROZEN_AFTER_MS) return undefined;
     this.#remember(server, read);
+    if (this.options.service.members.includes(server)) this.#seen.note(server, read.engine, this.options.monotonic());
     return read;
   }
 
   async #observe(): Promise<void> {
-    const { service, config, engine, monotonic } = this.options;
+    const { service, config } = this.options;
     if (service.members.includes(config.server)) {
-      this.#facts = await engine.observe();
+      const before = this.facts.synchronous?.state;
+      await this.#engine.observe((facts) => withErrant(facts, this.#seen.lastPrimary));
       this.#beat();
-      if (this.#facts.state === 'running') this.#runningAt = monotonic();
-      if (this.#facts.state === 'running') this.#runningRole = this.#facts.role;
+      const { synchronous } = this.facts;
+      if (synchronous !== undefined && synchronous.state !== before)
+        this.#log({ event: 'synchronous', ...synchronous });
     }
     this.#hasObserved = true;
   }
@@ -206,7 +211,7 @@ export class Watch {
     this.options.store.saveRecord(this.options.service.service, record);
     this.#kept = { ...this.#kept, record };
     this.#isConfirmed = false;
-    this.options.log({ event: 'record', service: this.options.service.service, ...record });
+    this.#log({ event: 'record', ...record });
     this.settle();
   }
 
@@ -228,7 +233,7 @@ export class Watch {
 
   /** Takes over what peers know better, decides, and writes the verdict when it changed. */
   settle(): void {
-    if (this.#pause !== undefined || !this.#hasObserved || this.#asked.size < this.peers.length) return;
+    if (this.#pause !== undefined || !this.#hasObserved || !this.#board.isComplete) return;
     const seed = planSeed(this.view());
     if (seed !== undefined) {
       this.accept(seed);
@@ -249,18 +254,15 @@ export class Watch {
   }
 
   #apply(verdict: GuardVerdict): void {
-    const { config, service, log } = this.options;
+    const { config, service } = this.options;
     const isStillOpen = verdict.kind === 'open' && this.#verdict.kind === 'open' && verdict.term === this.#verdict.term;
-    const isKept = isStillOpen && this.#openedStart !== undefined && this.#facts.state !== 'running';
+    const isKept = isStillOpen && this.#openedStart !== undefined && this.facts.state !== 'running';
     this.#verdict = verdict;
     if (isKept) return;
-    this.#openedStart = verdict.kind === 'open' ? this.#facts.startId : undefined;
+    this.#openedStart = verdict.kind === 'open' ? this.facts.startId : undefined;
     if (!service.members.includes(config.server)) return;
-    const line = renderVerdict(verdict, { engine: this.#facts, servers: config.servers, self: config.server, service });
-    if (line === this.#line) return;
-    writeAtomically(this.#verdictPath(), `${line}\n`);
-    log({ event: 'verdict', service: service.service, was: this.#line ?? null, is: line });
-    this.#line = line;
+    const context = { engine: this.facts, servers: config.servers, self: config.server, service };
+    this.#file.put(renderVerdict(verdict, context));
   }
 
   #remember(server: string, read: PeerRead): void {
@@ -275,13 +277,13 @@ export class Watch {
     const gapMs = now - this.#beatAt;
     this.#beatAt = now;
     if (gapMs <= FROZEN_AFTER_MS) return;
-    this.#reads = {};
-    this.#asked.clear();
+    this.#board.clear();
     this.#isConfirmed = false;
-    this.options.log({ event: 'thawed', service: this.options.service.service, gapMs: Math.round(gapMs) });
+    this.#log({ event: 'thawed', gapMs: Math.round(gapMs) });
   }
 
-  #verdictPath(): string {
-    return join(this.options.runFolder, 'verdict');
+  #log(event: Readonly<Record<string, unknown>>): void {
+    const { log, service } = this.options;
+    log({ service: service.service, ...event });
   }
 }

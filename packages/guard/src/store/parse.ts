@@ -1,4 +1,12 @@
-import type { EngineFacts, GuardVerdict, SeenTerm, TermRecord, TimelineSwitch } from '@flotilla/model';
+import type {
+  EngineFacts,
+  EnginePosition,
+  GuardVerdict,
+  SeenTerm,
+  SynchronousFacts,
+  TermRecord,
+  TimelineSwitch,
+} from '@flotilla/model';
 
 import type { PeerRead } from '../policy/view.ts';
 
@@ -48,7 +56,9 @@ export function parseStatus(value: unknown, expected: { server: string; service:
 
 function parseVerdict(value: unknown): GuardVerdict | undefined {
   if (!isFields(value)) return undefined;
-  const { kind, reason, term, of } = value;
+  const { kind, reason, term, of, to } = value;
+  if (kind === 'yielded')
+    return to === 'patroni' || to === 'group-replication' || to === 'sentinel' ? { kind, to } : undefined;
   if (kind === 'closed' || kind === 'private') return { kind, reason: typeof reason === 'string' ? reason : '' };
   if (typeof term !== 'number') return undefined;
   if (kind === 'open') return { kind, term };
@@ -60,24 +70,60 @@ function parseEngine(value: unknown): EngineFacts | undefined {
   const state = (['running', 'stopped', 'empty', 'unknown'] as const).find((one) => one === value['state']);
   const role = (['primary', 'replica', 'none'] as const).find((one) => one === value['role']);
   if (state === undefined || role === undefined) return undefined;
-  const { systemIdentifier, timeline, lsn, replayLsn, cleanShutdown, history } = value;
+  const { systemIdentifier, cleanShutdown, synchronous } = value;
+  const position = parsePosition(value['position']);
+  const waits = parseSynchronous(synchronous);
   return {
     state,
     role,
     ...(typeof systemIdentifier === 'string' ? { systemIdentifier } : {}),
-    ...(typeof timeline === 'number' ? { timeline } : {}),
-    ...(isPosition(lsn) ? { lsn } : {}),
-    ...(isPosition(replayLsn) ? { replayLsn } : {}),
+    ...(position === undefined ? {} : { position }),
+    ...parseLog(value),
     ...(typeof cleanShutdown === 'boolean' ? { cleanShutdown } : {}),
-    ...(Array.isArray(history) && history.every(isSwitch) ? { history } : {}),
+    ...(waits === undefined ? {} : { synchronous: waits }),
   };
 }
 
-function isSwitch(value: unknown): value is TimelineSwitch {
-  return isFields(value) && typeof value['timeline'] === 'number' && isPosition(value['lsn']);
+/** Where data in a write-ahead log stand. */
+function parseLog({ timeline, lsn, replayLsn, history, sendsFrom }: Fields): Partial<EngineFacts> {
+  return {
+    ...(typeof timeline === 'number' ? { timeline } : {}),
+    ...(isDecimal(lsn) ? { lsn } : {}),
+    ...(isDecimal(replayLsn) ? { replayLsn } : {}),
+    ...(Array.isArray(history) && history.every(isSwitch) ? { history } : {}),
+    ...(isDecimal(sendsFrom) ? { sendsFrom } : {}),
+  };
 }
 
-function isPosition(value: unknown): value is string {
+function parsePosition(value: unknown): EnginePosition | undefined {
+  if (!isFields(value)) return undefined;
+  const { kind, executed, received, id, offset, formerId, formerOffset } = value;
+  if (kind === 'gtid-set' || kind === 'gtid-list') {
+    if (typeof executed !== 'string') return undefined;
+    const more = typeof received === 'string' ? { received } : {};
+    const { origin } = value;
+    return kind === 'gtid-set' && typeof origin === 'string'
+      ? { kind, executed, ...more, origin }
+      : { kind, executed, ...more };
+  }
+  if (kind !== 'offset' || typeof id !== 'string' || !isDecimal(offset)) return undefined;
+  const hasFormer = typeof formerId === 'string' && isDecimal(formerOffset);
+  return { kind, id, offset, ...(hasFormer ? { formerId, formerOffset } : {}) };
+}
+
+function parseSynchronous(value: unknown): SynchronousFacts | undefined {
+  if (!isFields(value)) return undefined;
+  const { standbys } = value;
+  const mode = (['preferred', 'strict'] as const).find((one) => one === value['mode']);
+  const state = (['synced', 'degraded', 'blocked'] as const).find((one) => one === value['state']);
+  return mode !== undefined && state !== undefined && isTexts(standbys) ? { mode, state, standbys } : undefined;
+}
+
+function isSwitch(value: unknown): value is TimelineSwitch {
+  return isFields(value) && typeof value['timeline'] === 'number' && isDecimal(value['lsn']);
+}
+
+function isDecimal(value: unknown): value is string {
   return typeof value === 'string' && /^\d{1,20}$/.test(value);
 }
 

@@ -17,7 +17,7 @@ export function stepsFrom(world: World, state: State): readonly Step[] {
   };
   for (const [index, node] of state.nodes.entries()) {
     if (node.up) addServing({ world, state, index, node, add });
-    else addDown({ state, index, node, add });
+    else addDown({ world, state, index, node, add });
   }
   addCuts(state, add);
   return steps;
@@ -29,7 +29,7 @@ type At = { readonly state: State; readonly index: number; readonly node: Node; 
 function addServing(at: At & { readonly world: World }): void {
   const { world, state, index, node, add } = at;
   add(`guard ${index}`, tick(world, state, index));
-  if (node.pending !== 'none') add(`act ${index}`, act(state, index));
+  if (node.pending !== 'none') add(`act ${index}`, act(world, state, index));
   if (index < world.fleet.members) addMember(at);
   for (let term = 2; term <= world.fleet.maxTerm; term += 1) {
     for (let holder = 0; holder < world.fleet.members; holder += 1) addClaim(at, { term, holder });
@@ -45,14 +45,18 @@ function addMember({ world, state, index, node, add }: At & { readonly world: Wo
     addFence({ world, state, index, node, add });
   }
   if (node.pending === 'promote' && node.role === 'replica' && !node.isExcused && state.left.crashes > 0) {
-    const promoted = withNode(spend(state, 'crashes'), index, promoteData(node));
+    const promoted = withNode(spend(state, 'crashes'), index, promoteData(world.fleet, node));
     add(`promote and crash ${index}`, crash(promoted, index));
   }
   if (node.engine === 'standby') add(`stream ${index}`, stream(state, index));
   if (node.engine === 'open' && state.left.writes > 0) {
-    add(`write ${index}`, withNode(spend(state, 'writes'), index, { data: `${node.data}w` }));
+    add(`write ${index}`, withNode(spend(state, 'writes'), index, { data: `${node.data}${writeOf(world, index)}` }));
   }
   addCopying({ state, index, node, add });
+}
+
+function writeOf({ fleet }: World, index: number): string {
+  return fleet.atRest === true ? String.fromCharCode('a'.charCodeAt(0) + index) : 'w';
 }
 
 /** Cloning an empty disk, and setting superseded data aside, both from a promoted and open holder. */
@@ -67,18 +71,18 @@ function addCopying({ state, index, node, add }: At): void {
       `clone ${index}`,
       withNode(state, index, { data: holder.data, role: 'replica', engine: 'standby', of: node.rec.holder }),
     );
-  } else if (node.engine === 'off') {
-    add(`rejoin ${index}`, withNode(state, index, { data: undefined, role: 'replica', clean: true }));
+  } else if (node.engine === 'off' || (node.engine === 'rest' && node.pending === 'none')) {
+    add(`rejoin ${index}`, withNode(state, index, { data: undefined, role: 'replica', engine: 'off', clean: true }));
   }
 }
 
 function addClaim(at: At & { readonly world: World }, claim: { term: number; holder: number }): void {
   const { world, state, index, node, add } = at;
   if (node.rec !== null && claim.term < node.rec.term) return;
-  const view = viewOf(state, index, world.fleet.members);
+  const view = viewOf(world.fleet, state, index);
   const outcome = world.rules.acceptClaim(view, { term: claim.term, holder: nameOf(claim.holder), at: '' });
   if (outcome.kind === 'refused' || outcome.record === view.record) return;
-  const claimed = withRecord(state, index, outcome.record);
+  const claimed = withRecord(world, state, index, outcome.record);
   // The answer to a claim comes after the verdict was written: an older primary is closed by then.
   add(`claim ${claim.term} for ${claim.holder} at ${index}`, tick(world, claimed, index));
 }
@@ -89,9 +93,9 @@ function addFence({ world, state, index, node, add }: At & { readonly world: Wor
   const { term } = node.rec;
   for (const proof of state.proofs.filter((one) => one.holder === index && one.term === term)) {
     const order = { term, fenced: [nameOf(proof.server)], bootId: proof.isThisBoot ? 'now' : 'before' };
-    const outcome = world.rules.acceptFence(viewOf(state, index, world.fleet.members), order);
+    const outcome = world.rules.acceptFence(viewOf(world.fleet, state, index), order);
     if (outcome.kind === 'accepted' && JSON.stringify(outcome.record) !== JSON.stringify(recordOf(node.rec))) {
-      add(`deliver proof to ${index}`, withRecord(state, index, outcome.record));
+      add(`deliver proof to ${index}`, withRecord(world, state, index, outcome.record));
     }
   }
   for (let server = 0; server < world.fleet.members; server += 1) {
@@ -113,8 +117,10 @@ function hasClaim(state: State, holder: Node, fenced: number): boolean {
   return votes * 2 > state.nodes.length || others;
 }
 
-function addDown({ state, index, node, add }: At): void {
-  add(`boot ${index}`, withNode(state, index, { up: true }));
+function addDown({ world, state, index, node, add }: At & { readonly world: World }): void {
+  // A container that starts again finds its engine closed.
+  const engine = world.fleet.atRest === true && node.data !== undefined ? 'rest' : 'off';
+  add(`boot ${index}`, withNode(state, index, { up: true, engine }));
   if (state.left.disks === 0) return;
   const spent = spend(state, 'disks');
   const lost = { rec: null, seen: node.seen.map(() => 0), data: undefined, role: 'replica', clean: true } as const;
@@ -151,7 +157,9 @@ function spend(state: State, what: keyof Budget): State {
 /** Under synchronous replication a client is told once every member has its write. */
 function acknowledge({ fleet }: World, state: State): State {
   const members = state.nodes.slice(0, fleet.members);
-  const open = members.find((node) => node.up && node.engine === 'open' && node.pending === 'none');
+  const serves = ({ up, engine, pending }: Node) =>
+    up && engine === 'open' && (pending === 'none' || pending === 'close');
+  const open = members.find(serves);
   if (open?.data === undefined || open.data.length <= state.acked.length) return state;
   const index = state.nodes.indexOf(open);
   const isSafe = members.every(

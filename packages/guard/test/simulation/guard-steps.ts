@@ -17,22 +17,29 @@ export function withNode(state: State, index: number, change: Partial<Node>): St
   return { ...state, nodes };
 }
 
-/** Gives the state after server `self` put `record` on its disk. What it decided before no longer holds. */
-export function withRecord(state: State, self: number, record: TermRecord): State {
+/**
+ * Gives the state after server `self` put `record` on its disk. What it decided before no longer holds, except that an engine that was
+ * told already does what it was told.
+ */
+export function withRecord({ fleet }: World, state: State, self: number, record: TermRecord): State {
   const rec = recOf(record);
+  const { pending } = state.nodes[self]!;
+  const isTold = pending === 'close' || (fleet.atRest === true && (pending === 'open' || pending === 'late'));
   const truth = state.truth.map((value, at) => (at === self ? Math.max(value, rank(rec)) : value));
-  return { ...withNode(state, self, { rec, pending: 'none', isExcused: false }), truth };
+  const kept = isTold ? (pending === 'open' ? 'late' : pending) : 'none';
+  return { ...withNode(state, self, { rec, pending: kept, isExcused: false }), truth };
 }
 
 /** The guard of `self` reads whom it can reach, takes over what is newer, decides, and moves its engine; an opening waits. */
-export function tick({ rules, fleet }: World, state: State, self: number): State {
+export function tick(world: World, state: State, self: number): State {
+  const { rules, fleet } = world;
   // Without lost disks a memory never says more than the record itself.
   let next = fleet.budget.disks === 0 ? state : remember(state, self);
-  const seed = rules.planSeed(viewOf(next, self, fleet.members));
-  if (seed !== undefined) next = withRecord(next, self, seed);
-  const verdict = rules.decide(viewOf(next, self, fleet.members));
+  const seed = rules.planSeed(viewOf(fleet, next, self));
+  if (seed !== undefined) next = withRecord(world, next, self, seed);
+  const verdict = rules.decide(viewOf(fleet, next, self));
   const decided = verdict.kind === 'private' ? decideOnceStarted({ rules, fleet }, next, self) : verdict;
-  return carryOut(next, self, decided);
+  return carryOut(world, next, { self, verdict: decided });
 }
 
 function remember(state: State, self: number): State {
@@ -44,7 +51,7 @@ function remember(state: State, self: number): State {
 }
 
 function decideOnceStarted({ rules, fleet }: World, state: State, self: number): GuardVerdict {
-  const view = viewOf(state, self, fleet.members);
+  const view = viewOf(fleet, state, self);
   return rules.decide({
     ...view,
     engine: { ...view.engine, state: 'running' },
@@ -52,22 +59,47 @@ function decideOnceStarted({ rules, fleet }: World, state: State, self: number):
   });
 }
 
-function carryOut(state: State, self: number, verdict: GuardVerdict): State {
+function carryOut(
+  { fleet }: World,
+  state: State,
+  { self, verdict }: { readonly self: number; readonly verdict: GuardVerdict },
+): State {
   const node = state.nodes[self]!;
+  // An opening that was begun ends before anything else begins.
+  if (node.pending === 'late') return state;
   switch (verdict.kind) {
     case 'open':
-      if (node.engine === 'open') return state;
-      return withNode(state, self, { engine: 'off', pending: 'open', isExcused: isFooled(state, self) });
+      if (node.engine === 'open') return node.pending === 'close' ? withNode(state, self, { pending: 'none' }) : state;
+      return withNode(state, self, { engine: down(fleet), pending: 'open', isExcused: isFooled(state, self) });
     case 'replica':
       return becomeReplica(state, self, indexOf(verdict.of));
     case 'closed':
     case 'yielded':
     case 'private':
-      if (node.engine === 'off') return node.pending === 'open' ? withNode(state, self, { pending: 'none' }) : state;
-      return withNode(state, self, { engine: 'off', pending: 'none', clean: true });
+      return fleet.atRest === true ? rest(state, self) : stop(fleet, state, self);
     default:
       throw new Error(`unreachable: ${String(verdict satisfies never)}`);
   }
+}
+
+function down({ atRest }: Fleet): 'off' | 'rest' {
+  return atRest === true ? 'rest' : 'off';
+}
+
+function stop({ closesLate }: Fleet, state: State, self: number): State {
+  const node = state.nodes[self]!;
+  if (closesLate === true && node.engine === 'open') return withNode(state, self, { pending: 'close' });
+  if (node.engine === 'off') return node.pending === 'open' ? withNode(state, self, { pending: 'none' }) : state;
+  return withNode(state, self, { engine: 'off', pending: 'none', clean: true });
+}
+
+/** An engine that is told to close does so some time later. */
+function rest(state: State, self: number): State {
+  const node = state.nodes[self]!;
+  if (node.data === undefined) return state;
+  if (node.pending === 'open') return withNode(state, self, { pending: 'late' });
+  if (node.engine === 'open') return withNode(state, self, { pending: 'close' });
+  return node.engine === 'rest' ? state : withNode(state, self, { engine: 'rest', role: 'primary', pending: 'none' });
 }
 
 function becomeReplica(state: State, self: number, of: number): State {
@@ -90,28 +122,36 @@ export function planPromotion({ rules, fleet }: World, state: State, self: numbe
   const node = state.nodes[self]!;
   if (node.rec === null) return state;
   const order = { term: node.rec.term, acceptLoss: false };
-  const plan = rules.planPromotion(viewOf(state, self, fleet.members), order);
+  const plan = rules.planPromotion(viewOf(fleet, state, self), order);
   if (plan.kind !== 'promote' && plan.kind !== 'record') return state;
   return withNode(state, self, { pending: 'promote', isExcused: isFooled(state, self) });
 }
 
 /** Carries out what was decided before, however long ago; only a changed record or a restart undoes it. */
-export function act(state: State, self: number): State | 'excused' {
+export function act(world: World, state: State, self: number): State | 'excused' {
   const node = state.nodes[self]!;
   if (node.isExcused) return 'excused';
+  if (node.pending === 'close')
+    return withNode(state, self, { pending: 'none', engine: down(world.fleet), clean: true });
+  if (node.pending === 'late') return withNode(state, self, { pending: 'close', engine: 'open' });
+  const isReplica = world.fleet.atRest === true ? node.engine === 'standby' : node.role === 'replica';
+  const opens = node.pending === 'open' || isReplica;
+  if (opens && !node.data?.startsWith(state.acked)) {
+    throw new Violation('an opened database lacks an acknowledged write');
+  }
   if (node.pending === 'open') {
-    if (!node.data?.startsWith(state.acked)) throw new Violation('an opened database lacks an acknowledged write');
     return withNode(state, self, { pending: 'none', engine: 'open' });
   }
-  const promoted = node.role === 'replica' ? promoteData(node) : {};
+  const promoted = isReplica ? promoteData(world.fleet, node) : {};
   const record = recordOf(node.rec);
   if (record === null) return state;
-  return withRecord(withNode(state, self, promoted), self, { ...record, phase: 'promoted' });
+  return withRecord(world, withNode(state, self, promoted), self, { ...record, phase: 'promoted' });
 }
 
 /** A promoted standby serves whoever was connected to read: it counts as open at once. */
-export function promoteData(node: Node): Partial<Node> {
-  return { role: 'primary', data: `${node.data}${node.rec?.term}`, engine: 'open', clean: false };
+export function promoteData({ atRest }: Fleet, node: Node): Partial<Node> {
+  const data = atRest === true ? node.data : `${node.data}${node.rec?.term}`;
+  return { role: 'primary', data, engine: 'open', clean: false };
 }
 
 /**
@@ -133,7 +173,8 @@ function isFooled(state: State, self: number): boolean {
 export function stream(state: State, self: number): State {
   const node = state.nodes[self]!;
   const primary = state.nodes[node.of]!;
-  const isServed = node.of !== self && primary.up && primary.engine === 'open' && isLinked(state, self, node.of);
+  const serves = primary.engine === 'open' || primary.engine === 'rest';
+  const isServed = node.of !== self && primary.up && serves && isLinked(state, self, node.of);
   if (!isServed || node.data === undefined || primary.data === undefined) return state;
   if (!primary.data.startsWith(node.data)) return state;
   return node.data === primary.data ? state : withNode(state, self, { data: primary.data });

@@ -24,6 +24,29 @@ const withWrites: Fleet = { ...pair, maxTerm: 2, budget: { crashes: 1, cuts: 1, 
 const withRivals: Fleet = { ...pair, proofs: 2 };
 const withOldData: Fleet = { ...pair, maxTerm: 2, budget: { crashes: 1, cuts: 0, disks: 1, writes: 1 } };
 
+const resting: Fleet = { ...pair, maxTerm: 2, atRest: true };
+
+/** As if whoever is told to close had done so. */
+function withObedientPeers(view: View): View {
+  const reads = Object.entries(view.reads).map(([name, read]) => {
+    const isTold = read.verdict.kind === 'closed' && read.engine.state !== 'empty';
+    return [
+      name,
+      isTold ? { ...read, engine: { ...read.engine, state: 'running', role: 'none' } as const } : read,
+    ] as const;
+  });
+  return { ...view, reads: Object.fromEntries(reads) };
+}
+
+/** As if no member took writes. */
+function withoutPrimaries(view: View): View {
+  const reads = Object.entries(view.reads).map(([name, read]) => {
+    const isPrimary = read.engine.role === 'primary';
+    return [name, isPrimary ? { ...read, engine: { ...read.engine, state: 'stopped' } as const } : read] as const;
+  });
+  return { ...view, reads: Object.fromEntries(reads) };
+}
+
 /** One silent server less: a majority of the rest is one vote short of the fleet's. */
 function withoutOneSilent(view: View): View {
   const silent = view.servers.find((server) => server !== view.self && view.reads[server] === undefined);
@@ -116,5 +139,23 @@ export const mutants: readonly Mutant[] = [
       },
     },
     fleet: withWrites,
+  },
+  {
+    name: 'takes an engine that was told to close for closed',
+    rules: {
+      ...soundRules,
+      planPromotion: (view, order) => soundRules.planPromotion(withObedientPeers(view), order),
+    },
+    fleet: resting,
+  },
+  {
+    name: 'says that its engine is at rest while it is being opened',
+    rules: soundRules,
+    fleet: { ...resting, saysOldFacts: true },
+  },
+  {
+    name: 'opens while a member that votes for it still takes writes',
+    rules: { ...soundRules, decide: (view) => soundRules.decide(withoutPrimaries(view)) },
+    fleet: { ...resting, maxTerm: 3 },
   },
 ];

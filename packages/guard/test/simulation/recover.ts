@@ -1,7 +1,7 @@
 import { act, planPromotion, tick, Violation, withRecord } from './guard-steps.ts';
 import type { World } from './guard-steps.ts';
 import { keyOf } from './state.ts';
-import type { State } from './state.ts';
+import type { Fleet, Node, State } from './state.ts';
 import { nameOf, viewOf } from './views.ts';
 
 /**
@@ -11,7 +11,7 @@ import { nameOf, viewOf } from './views.ts';
 export function createRecoveryCheck(world: World): (state: State) => void {
   const checked = new Set<string>();
   return (state) => {
-    const healed = heal(state);
+    const healed = heal(world, state);
     const key = keyOf(healed);
     if (checked.has(key)) return;
     checked.add(key);
@@ -21,9 +21,19 @@ export function createRecoveryCheck(world: World): (state: State) => void {
   };
 }
 
-function heal(state: State): State {
+function heal({ fleet }: World, state: State): State {
   const left = { crashes: 0, cuts: 0, disks: 0, writes: 0 };
-  return { ...state, nodes: state.nodes.map((node) => ({ ...node, up: true })), cut: [], proofs: [], left };
+  return {
+    ...state,
+    nodes: state.nodes.map((node) => (node.up ? node : { ...node, up: true, engine: started(fleet, node) })),
+    cut: [],
+    proofs: [],
+    left,
+  };
+}
+
+function started({ atRest }: Fleet, node: Node): Node['engine'] {
+  return atRest === true && node.data !== undefined ? 'rest' : 'off';
 }
 
 function isOpen(state: State): boolean {
@@ -32,10 +42,10 @@ function isOpen(state: State): boolean {
 
 function settleAll(world: World, state: State): State {
   let next = state;
-  for (let round = 0; round < 4; round += 1) {
+  for (let round = 0; round < (world.fleet.atRest === true ? 6 : 4); round += 1) {
     for (const index of state.nodes.keys()) {
       next = tick(world, next, index);
-      const acted = next.nodes[index]?.pending === 'none' ? next : act(next, index);
+      const acted = next.nodes[index]?.pending === 'none' ? next : act(world, next, index);
       if (acted !== 'excused') next = acted;
     }
   }
@@ -45,15 +55,15 @@ function settleAll(world: World, state: State): State {
 function failOver(world: World, state: State): State {
   const members = state.nodes.slice(0, world.fleet.members);
   const position = (data: string | undefined) =>
-    data === undefined ? -1 : data.replaceAll('w', '').length * 100 + data.length;
+    data === undefined ? -1 : data.replaceAll(/[^0-9]/g, '').length * 100 + data.length;
   const positions = members.map(({ data }) => position(data));
   const target = positions.indexOf(Math.max(...positions));
   const term = 1 + Math.max(...state.nodes.map(({ rec }) => rec?.term ?? 0));
   let next = state;
   for (const index of state.nodes.keys()) {
-    const view = viewOf(next, index, world.fleet.members);
+    const view = viewOf(world.fleet, next, index);
     const outcome = world.rules.acceptClaim(view, { term, holder: nameOf(target), at: '' });
-    if (outcome.kind === 'accepted') next = tick(world, withRecord(next, index, outcome.record), index);
+    if (outcome.kind === 'accepted') next = tick(world, withRecord(world, next, index, outcome.record), index);
   }
   const planned = planPromotion(world, settleAll(world, next), target);
   return settleAll(world, planned);

@@ -1,6 +1,8 @@
 /**
- * The abstract fleet. Data are texts: `w` is a write, a digit is the promotion in that term, so that one database contains another exactly
+ * The abstract fleet. Its engines are PostgreSQL's, which a closed door stops; or they stay up at rest, as MySQL's and Redis' do, and are
+ * told over their own protocol. Data are texts: `w` is a write, a digit is the promotion in that term, so that one database contains another exactly
  * when its text begins with the other's. Timeline and position are what PostgreSQL would report of it: two nodes may both count timeline 2.
+ * An engine at rest counts the writes of each server instead (`a` is one of server 0), and a promotion leaves no trace in its data.
  */
 export type Rec = {
   readonly term: number;
@@ -20,11 +22,15 @@ export type Node = {
   /** `undefined` is an empty disk. */
   readonly data: string | undefined;
   readonly clean: boolean;
-  readonly engine: 'off' | 'standby' | 'open';
+  /** `rest`: up, and refuses every write of a client. */
+  readonly engine: 'off' | 'rest' | 'standby' | 'open';
   /** Whom a standby follows. */
   readonly of: number;
-  /** Decided on an earlier reading, and not yet carried out: the process may have been frozen in between. */
-  readonly pending: 'none' | 'open' | 'promote';
+  /**
+   * Decided on an earlier reading, and not yet carried out: the process may have been frozen in between. An engine that is told to open may
+   * be told to close before it did (`late`): it opens nevertheless. One that is told to close goes on until it does.
+   */
+  readonly pending: 'none' | 'open' | 'promote' | 'late' | 'close';
   /** What the decision rested on was falsified by an old disk that nobody within reach could tell. */
   readonly isExcused: boolean;
 };
@@ -65,6 +71,14 @@ export type Fleet = {
   readonly maxTerm: number;
   readonly proofs: number;
   readonly budget: Budget;
+  /** Engines stay up when closed. */
+  readonly atRest?: true;
+  /** PostgreSQL too closes some time after it was told to. */
+  readonly closesLate?: true;
+  /** A deliberate mistake: while an engine is being opened, its guard goes on saying that it is at rest. */
+  readonly saysOldFacts?: true;
+  /** Silence closes an open database. */
+  readonly closesInSilence?: true;
 };
 
 /** Gives the fleet just after its bootstrap: server 0 open, the others following. */
@@ -116,6 +130,8 @@ export function keyOf(state: State): string {
   return `${nodes}|${state.cut.join(',')}|${carried}|${copied}|${state.acked}|${truth}|${budget}`;
 }
 
+const PENDING_KEYS = { none: 'n', open: 'o', promote: 'p', late: 'l', close: 'c' } as const;
+
 const keys = new WeakMap<Node, string>();
 
 function nodeKey(node: Node): string {
@@ -123,7 +139,7 @@ function nodeKey(node: Node): string {
   if (known !== undefined) return known;
   const { rec } = node;
   const record = rec === null ? '-' : `${rank(rec)}.${rec.holder}.${rec.fenced.join('')}${rec.isThisBoot ? 'b' : ''}`;
-  const flags = `${node.up ? 'u' : 'd'}${node.role[0]}${node.clean ? 'c' : 'x'}${node.engine[1]}${node.of}${node.pending[0]}`;
+  const flags = `${node.up ? 'u' : 'd'}${node.role[0]}${node.clean ? 'c' : 'x'}${node.engine[1]}${node.of}${PENDING_KEYS[node.pending]}`;
   const key = `${record},${node.seen.join('')},${node.data ?? '-'},${flags}${node.isExcused ? '!' : ''}`;
   keys.set(node, key);
   return key;
