@@ -73,6 +73,8 @@ function composeService(fleet: Fleet, { unit, container }: UnitDraft): Record<st
       ? { environment: Object.fromEntries(environment.map(([name, value]) => [name, escapeDollars(value)])) }
       : {}),
     ...(unit.secretEnv.length > 0 ? { env_file: [paths.secretEnv(fleet.environment.environment, unit.service)] } : {}),
+    ...(container.hostname === undefined ? {} : { hostname: container.hostname }),
+    ...(container.hosts === undefined ? {} : { extra_hosts: container.hosts }),
     ...networkOf(container, published),
     ...(container.mounts?.length ? { volumes: container.mounts.map(escapeDollars) } : {}),
     ...(container.healthCommand ? { healthcheck: healthOf(container.healthCommand) } : {}),

@@ -3,6 +3,7 @@ import type { DatabaseKind, DatabaseService, SecretUse, Service } from '@flotill
 
 import { portOf, placedOn, usesOf } from './fleet.ts';
 import type { Fleet, Place } from './fleet.ts';
+import { sentinelAddresses } from './redis/sentinel.ts';
 
 const ENDPOINT_PORTS = {
   postgres: { write: 5432, read: 5433 },
@@ -32,7 +33,7 @@ export function injectVariables(fleet: Fleet, place: Place, service: Service): I
   const secrets = new Map<string, string>();
   for (const { service: used, prefix } of usesOf(service)) {
     const target = fleet.services.get(used);
-    if (isDatabase(target)) injectDatabase({ name: used, prefix, target }, environment, secrets);
+    if (isDatabase(target)) injectDatabase(usedDatabase(fleet, { used, prefix }, target), environment, secrets);
     else Object.assign(environment, peerVariables(fleet, place, { used, prefix }));
   }
   for (const [name, value] of Object.entries(service.env)) environment[name] = String(value);
@@ -41,16 +42,35 @@ export function injectVariables(fleet: Fleet, place: Place, service: Service): I
   return { environment, secretEnv: variables.map((variable) => ({ variable, secret: secrets.get(variable) ?? '' })) };
 }
 
-type UsedDatabase = { readonly name: string; readonly prefix: string; readonly target: DatabaseService };
+type UsedDatabase = {
+  readonly name: string;
+  readonly prefix: string;
+  readonly target: DatabaseService;
+  /** Addresses of its Sentinels, for clients that ask them themselves. */
+  readonly sentinels: readonly string[];
+};
+
+function usedDatabase(
+  fleet: Fleet,
+  { used, prefix }: { readonly used: string; readonly prefix: string },
+  target: DatabaseService,
+): UsedDatabase {
+  const sentinels = target.kind === 'redis' ? sentinelAddresses(fleet, target) : [];
+  return { name: used, prefix, target, sentinels };
+}
 
 function injectDatabase(used: UsedDatabase, environment: Record<string, string>, secrets: Map<string, string>): void {
-  const { name, prefix, target } = used;
+  const { name, prefix, target, sentinels } = used;
   const ports = endpointPorts(target.kind);
   environment[`${prefix}_HOST`] = name;
   environment[`${prefix}_PORT`] = String(ports.write);
   environment[`${prefix}_READ_PORT`] = String(ports.read);
   if (target.kind === 'redis') {
     secrets.set(`${prefix}_PASSWORD`, databaseSecrets.superuser(name));
+    if (sentinels.length > 0) {
+      environment[`${prefix}_SENTINELS`] = sentinels.join(',');
+      environment[`${prefix}_SENTINEL_MASTER`] = name;
+    }
     return;
   }
   const database = target.databases[0] ?? '';

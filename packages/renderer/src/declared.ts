@@ -14,6 +14,7 @@ export type DeclaredParts = {
   readonly container: Omit<Container, 'network' | 'stopGraceMs' | 'volumes'> & Partial<Container>;
   readonly files?: readonly RenderedFile[];
   readonly reload?: readonly string[];
+  readonly replicaFloors?: Readonly<Record<string, number>>;
   readonly secretFiles?: readonly string[];
   readonly directories?: readonly string[];
 };
@@ -43,6 +44,7 @@ export function draftDeclared(
       secretFiles: parts.secretFiles ?? [],
       directories: parts.directories ?? [],
       ...(parts.reload ? { reload: parts.reload } : {}),
+      ...(parts.replicaFloors ? { replicaFloors: parts.replicaFloors } : {}),
     },
     container: {
       network: { kind: 'shared', alias: place.service },

@@ -13,6 +13,10 @@ export type Container = {
   readonly volumes?: readonly string[];
   /** Name on the shared network; `host` leaves the container in the server's own network. */
   readonly network: { readonly kind: 'shared'; readonly alias: string } | { readonly kind: 'host' };
+  /** Name by which the container knows itself; Docker's own when absent. */
+  readonly hostname?: string;
+  /** Addresses of other machines by the names that the container calls them. */
+  readonly hosts?: Readonly<Record<string, string>>;
   /** Docker's init as process 1, for programs that do not reap their children. */
   readonly init?: boolean;
   readonly stopGraceMs: number;

@@ -8,8 +8,8 @@ import type { ContentHash } from './digest.ts';
 export type RenderInputs = {
   /** Secret name to the hash of its ciphertext; a secret without an entry counts as empty. */
   readonly secretHashes: Readonly<Record<string, string>>;
-  /** Text of the POSIX-sh wrapper that starts each kind of engine under the guard. */
-  readonly wrappers: Readonly<Record<DatabaseKind, string>>;
+  /** Text of the POSIX-sh wrapper that starts each kind of engine under the guard, and of what Patroni runs besides. */
+  readonly wrappers: Readonly<Record<DatabaseKind | 'patroni' | 'patroni-rewind', string>>;
 };
 
 /** One service on one server. */

@@ -1,4 +1,12 @@
-import { compareText, endpointUnit, GUARD_UNIT, isDatabase } from '@flotilla/model';
+import {
+  compareText,
+  endpointUnit,
+  ETCD_UNIT,
+  GUARD_UNIT,
+  isDatabase,
+  poolerUnit,
+  sentinelUnit,
+} from '@flotilla/model';
 import type { ServiceUnit } from '@flotilla/model';
 
 import { usesOf } from './fleet.ts';
@@ -35,14 +43,19 @@ export function sortByStart<U extends Pick<ServiceUnit, 'service' | 'after'>>(un
 function dependenciesOf(fleet: Fleet, { service, kind }: Pick<ServiceUnit, 'service' | 'kind'>): readonly string[] {
   switch (kind) {
     case 'guard':
+    case 'etcd':
       return [];
+    case 'sentinel':
+      return [GUARD_UNIT];
     case 'postgres':
     case 'mysql':
     case 'mariadb':
     case 'redis':
-      return [GUARD_UNIT];
+      return [GUARD_UNIT, ETCD_UNIT, sentinelUnit(service)];
     case 'endpoint':
-      return [GUARD_UNIT, databaseOf(service)];
+      return [GUARD_UNIT, withoutSuffix(service, endpointUnit(''))];
+    case 'pooler':
+      return [endpointUnit(withoutSuffix(service, poolerUnit('')))];
     case 'app':
     case 'worker':
     case 'nginx':
@@ -53,9 +66,9 @@ function dependenciesOf(fleet: Fleet, { service, kind }: Pick<ServiceUnit, 'serv
   }
 }
 
-/** The endpoint's name is derived from the database's, and this is the way back. */
-function databaseOf(endpoint: string): string {
-  return endpoint.slice(0, endpoint.length - endpointUnit('').length);
+/** The name of a derived unit begins with the database's, and this is the way back. */
+function withoutSuffix(unit: string, suffix: string): string {
+  return unit.slice(0, unit.length - suffix.length);
 }
 
 /** Gives the units that a declared service sends requests to, on whichever server they are. */
@@ -63,8 +76,8 @@ export function calledBy(fleet: Fleet, name: string): readonly string[] {
   const service = fleet.services.get(name);
   if (service === undefined) return [];
   const routed = service.kind === 'nginx' || service.kind === 'haproxy' ? Object.values(service.routes) : [];
-  const used = usesOf(service).map((use) =>
-    isDatabase(fleet.services.get(use.service)) ? endpointUnit(use.service) : use.service,
+  const used = usesOf(service).flatMap((use) =>
+    isDatabase(fleet.services.get(use.service)) ? [endpointUnit(use.service), poolerUnit(use.service)] : [use.service],
   );
   return [...routed, ...used];
 }

@@ -10,15 +10,19 @@ import { daemonFile } from './host/daemon.ts';
 import { nftablesFile } from './host/nftables.ts';
 import { draftApp } from './kinds/app.ts';
 import { draftEndpoint } from './kinds/endpoint.ts';
+import { draftEtcd, etcdServers } from './kinds/etcd.ts';
 import { draftGuard, sharedGuardConfig } from './kinds/guard.ts';
 import { draftHaproxy } from './kinds/haproxy.ts';
 import { draftNginx } from './kinds/nginx.ts';
 import { draftMariadb } from './kinds/mariadb.ts';
 import { draftMysql } from './kinds/mysql.ts';
+import { draftPooler, isPooled } from './kinds/pooler.ts';
 import { draftPostgres } from './kinds/postgres.ts';
 import { draftRedis } from './kinds/redis.ts';
+import { draftSentinel } from './kinds/sentinel.ts';
 import { draftWorker } from './kinds/worker.ts';
 import { sortByStart, unitsBefore } from './order.ts';
+import { sentinelServers } from './redis/sentinel.ts';
 import { renderUnit, sortByPath } from './unit.ts';
 
 /**
@@ -67,10 +71,18 @@ function draftUnits(fleet: Fleet, server: string, { guardPart }: Shared): readon
   const databases = new Map(fleet.databases);
   const endpoints = (fleet.endpointsOn.get(server) ?? []).flatMap((service) => {
     const database = databases.get(service);
-    return database === undefined ? [] : [draftEndpoint(fleet, { server, host, service }, database)];
+    if (database === undefined) return [];
+    const endpoint = draftEndpoint(fleet, { server, host, service }, database);
+    return isPooled(database) ? [endpoint, draftPooler(fleet, { server, host, service }, database)] : [endpoint];
   });
   const guards = databases.size > 0 ? [draftGuard(fleet, { server, host }, guardPart)] : [];
-  return [...guards, ...endpoints, ...declared];
+  const voters = etcdServers(fleet).includes(server) ? [draftEtcd(fleet, { server, host })] : [];
+  const sentinels = fleet.databases.flatMap(([service, database]) =>
+    database.kind === 'redis' && sentinelServers(fleet, database).includes(server)
+      ? [draftSentinel(fleet, { server, host, service }, database)]
+      : [],
+  );
+  return [...guards, ...voters, ...sentinels, ...endpoints, ...declared];
 }
 
 function draftService(fleet: Fleet, place: Place): readonly UnitDraft[] {

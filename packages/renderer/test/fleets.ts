@@ -10,6 +10,8 @@ export const INPUTS: RenderInputs = {
   secretHashes: { 'session-key': 'a1', 'database-owner-warehousedb': 'b2' },
   wrappers: {
     postgres: '#!/bin/sh\nexec docker-entrypoint.sh postgres\n',
+    patroni: '#!/bin/sh\nexec patroni /flotilla/current/config\n',
+    'patroni-rewind': '#!/bin/sh\nexit 1\n',
     mysql: '#!/bin/sh\nexec docker-entrypoint.sh mysqld\n',
     mariadb: '#!/bin/sh\nexec docker-entrypoint.sh mariadbd\n',
     redis: '#!/bin/sh\nexec docker-entrypoint.sh redis-server\n',

@@ -8,9 +8,26 @@ export type GoldenCase = { readonly name: string; readonly source: string; reado
 
 const FOLDER = join(import.meta.dirname, 'golden');
 const WAYBILL = join(import.meta.dirname, '../../../environments/waybill/environment.yaml');
+const LAB = join(import.meta.dirname, '../../../environments/lab');
+const LAB_REDIS = join(import.meta.dirname, '../../../environments/lab/redis/environment.yaml');
 
 export const GOLDEN_CASES: readonly GoldenCase[] = [
   { name: 'pair', source: join(FOLDER, 'pair/environment.yaml'), expected: join(FOLDER, 'pair/expected') },
+  { name: 'mariadb', source: join(LAB, 'mariadb/environment.yaml'), expected: join(FOLDER, 'mariadb/expected') },
+  { name: 'mysql', source: join(LAB, 'mysql/environment.yaml'), expected: join(FOLDER, 'mysql/expected') },
+  {
+    name: 'mysql-group',
+    source: join(LAB, 'mysql-group/environment.yaml'),
+    expected: join(FOLDER, 'mysql-group/expected'),
+  },
+  { name: 'patroni', source: join(FOLDER, 'patroni/environment.yaml'), expected: join(FOLDER, 'patroni/expected') },
+  { name: 'pooled', source: join(FOLDER, 'pooled/environment.yaml'), expected: join(FOLDER, 'pooled/expected') },
+  { name: 'redis', source: LAB_REDIS, expected: join(FOLDER, 'redis/expected') },
+  {
+    name: 'redis-manual',
+    source: join(FOLDER, 'redis-manual/environment.yaml'),
+    expected: join(FOLDER, 'redis-manual/expected'),
+  },
   { name: 'waybill', source: WAYBILL, expected: join(FOLDER, 'waybill/expected') },
 ];
 

@@ -9,6 +9,7 @@ import type { Fleet, Place } from '../fleet.ts';
 import { containerGate } from '../gates.ts';
 import { connectionLimit, HAPROXY_COMMAND, HAPROXY_RELOAD } from '../haproxy-process.ts';
 import { headerLine, hostPort, joinLines } from '../text.ts';
+import { isPooled } from './pooler.ts';
 
 /** The official HAProxy that the local data endpoints run unless `images.endpoint` names another. */
 const DEFAULT_ENDPOINT_IMAGE = 'haproxy:3.2@sha256:e2b397cdbd612221cf79dec325690139d00a78b4ce4eae065530fbc81e1f6192';
@@ -17,7 +18,6 @@ const MEMORY_BYTES = 128 * 2 ** 20;
 const STOP_GRACE_MS = 10_000;
 /** A replica that is further behind than this, in milliseconds, gets no reads. */
 const READ_LAG_MS = 10_000;
-
 /**
  * Gives the local data endpoint of a database on one server with clients: under the database's own name it leads writes
  * to whichever member its guard calls primary, and reads to the replicas, or to the primary when there is none.
@@ -42,7 +42,8 @@ export function draftEndpoint(fleet: Fleet, place: Place, database: DatabaseServ
     },
     container: {
       command: HAPROXY_COMMAND,
-      network: { kind: 'shared', alias: place.service },
+      // Under the database's own name clients meet the pooler, where there is one.
+      network: { kind: 'shared', alias: isPooled(database) ? unit : place.service },
       mounts: [configMount(fleet, unit)],
       stopGraceMs: STOP_GRACE_MS,
     },
@@ -67,6 +68,7 @@ function endpointConfig(fleet: Fleet, place: Place, database: DatabaseService): 
   return joinLines([
     headerLine(fleet.environment.environment, `${endpointUnit(place.service)} on ${place.server}`),
     ...PREAMBLE,
+    ...paceLines(database),
     '',
     'frontend write',
     `  bind :${ports.write}`,
@@ -103,10 +105,19 @@ const PREAMBLE = [
   '  timeout check 1s',
   '  timeout client 24h',
   '  timeout server 24h',
-  '  retries 2',
-  '  option redispatch 1',
-  `  default-server check port ${GUARD_PORT} inter 250ms fall 2 rise 1 on-marked-down shutdown-sessions`,
 ];
+
+/**
+ * Redis changes its primary in less time than the checks of the others are apart. A primary that it closed refuses connections, and HAProxy
+ * would wait a second before it tries again: the client, which connects again anyway, is told at once.
+ */
+function paceLines({ kind }: DatabaseService): readonly string[] {
+  const isQuick = kind === 'redis';
+  return [
+    ...(isQuick ? ['  retries 0'] : ['  retries 2', '  option redispatch 1']),
+    `  default-server check port ${GUARD_PORT} inter ${isQuick ? 100 : 250}ms fall 2 rise 1 on-marked-down shutdown-sessions`,
+  ];
+}
 
 type Backend = { readonly name: string; readonly path: string; readonly balance: 'first' | 'leastconn' };
 

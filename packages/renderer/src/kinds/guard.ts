@@ -1,5 +1,5 @@
 import { controlOf, databaseSecrets, GUARD_PORT, GUARD_UNIT, paths, unitFolder } from '@flotilla/model';
-import type { GuardConfig, GuardedService, Health } from '@flotilla/model';
+import type { DatabaseService, GuardConfig, GuardedService, Health } from '@flotilla/model';
 
 import { configMount } from '../compose.ts';
 import { configPath } from '../draft.ts';
@@ -7,6 +7,7 @@ import type { UnitDraft } from '../draft.ts';
 import { placedOn } from '../fleet.ts';
 import type { Fleet, Place } from '../fleet.ts';
 import { SECRETS_MOUNT } from '../guarded.ts';
+import { sentinelAddresses } from '../redis/sentinel.ts';
 
 /** The guard's image unless `images.guard` names another. */
 const DEFAULT_GUARD_IMAGE = 'ghcr.io/flotilla/guard:0.1.0';
@@ -35,7 +36,10 @@ export function draftGuard(
       cpus: undefined,
       gates: [{ kind: 'http', host, port: GUARD_PORT, path: HEALTH.http, health: HEALTH }],
       secretEnv: [],
-      secretFiles: members.map((name) => databaseSecrets.guard(name)),
+      secretFiles: fleet.databases
+        .filter(([name]) => members.includes(name))
+        .flatMap(secretsOf)
+        .sort(),
       directories: [
         paths.guardControl(environment),
         ...members.map((name) => paths.guardRun(environment, name)),
@@ -64,6 +68,13 @@ export function draftGuard(
   };
 }
 
+/** A guard that tells its engine whom to follow must say as whom. Redis has one password alone. */
+function secretsOf([name, { kind }]: Fleet['databases'][number]): readonly string[] {
+  if (kind === 'redis') return [databaseSecrets.superuser(name)];
+  const isTold = kind === 'mysql' || kind === 'mariadb';
+  return [databaseSecrets.guard(name), ...(isTold ? [databaseSecrets.replication(name)] : [])];
+}
+
 /** Gives the end of `guard.json`, which is the same on every server and is what grows with the fleet. */
 export function sharedGuardConfig(fleet: Fleet): string {
   const config: Pick<GuardConfig, 'servers' | 'services'> = {
@@ -75,9 +86,16 @@ export function sharedGuardConfig(fleet: Fleet): string {
       members: [...placedOn(fleet, service)],
       port: database.port,
       ...(database.closeAfter === undefined ? {} : { closeAfterMs: database.closeAfter }),
+      ...('synchronous' in database && database.synchronous !== undefined ? { synchronous: database.synchronous } : {}),
+      ...sentinelsOf(fleet, database),
     })),
   };
   return `${JSON.stringify(config, null, 2).slice('{\n'.length)}\n`;
+}
+
+function sentinelsOf(fleet: Fleet, database: DatabaseService): Pick<GuardedService, 'sentinels'> {
+  const sentinels = database.kind === 'redis' ? sentinelAddresses(fleet, database) : [];
+  return sentinels.length > 0 ? { sentinels } : {};
 }
 
 function sameMount(path: string): string {

@@ -1,9 +1,41 @@
+import { databaseSecrets } from '@flotilla/model';
 import type { ServiceOfKind } from '@flotilla/model';
 
 import type { UnitDraft } from '../draft.ts';
 import type { Fleet, Place } from '../fleet.ts';
+import { RUN_MOUNT, SECRETS_MOUNT } from '../guarded.ts';
+import { draftSqlDatabase } from '../mysql/draft.ts';
+import { mariadbSettings } from '../mysql/replication.ts';
+import type { Dialect } from '../mysql/roles.ts';
 
-/** Gives the unit of one member of a mariadb service. */
-export function draftMariadb(_fleet: Fleet, place: Place, service: ServiceOfKind<'mariadb'>): UnitDraft {
-  throw new Error(`${place.service} (${service.kind}) is not rendered yet`);
+/**
+ * A member streams from a primary that has closed to clients, hence CONNECTION ADMIN, and reads everything once, when it copies an open
+ * one.
+ */
+const DIALECT: Dialect = {
+  client: 'mariadb',
+  socket: '/run/mysqld/mysqld.sock',
+  replication: 'REPLICATION SLAVE, CONNECTION ADMIN, BINLOG MONITOR, SELECT, RELOAD, SHOW VIEW, EVENT, TRIGGER',
+  guard:
+    'SUPER, RELOAD, PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, BINLOG ADMIN, BINLOG MONITOR, REPLICATION SLAVE, REPLICATION SLAVE ADMIN, REPLICATION MASTER ADMIN, REPLICA MONITOR',
+  more: [],
+};
+
+/** Gives the unit of one member of a MariaDB service. */
+export function draftMariadb(fleet: Fleet, place: Place, service: ServiceOfKind<'mariadb'>): UnitDraft {
+  return draftSqlDatabase(
+    fleet,
+    { place, service },
+    {
+      dialect: DIALECT,
+      environment: {
+        // Only the local socket knows root: members and clients have users of their own.
+        MARIADB_ROOT_HOST: 'localhost',
+        MARIADB_ROOT_PASSWORD_FILE: `${SECRETS_MOUNT}/${databaseSecrets.superuser(place.service)}`,
+      },
+      // An answer that refuses this user is an answer.
+      healthCommand: ['mariadb-admin', '--no-defaults', `--socket=${RUN_MOUNT}/mysqld.sock`, '--user=nobody', 'ping'],
+      owned: (serverId) => mariadbSettings(service, place, serverId),
+    },
+  );
 }

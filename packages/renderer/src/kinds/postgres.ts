@@ -1,4 +1,4 @@
-import { paths, databaseSecrets, unitFolder } from '@flotilla/model';
+import { controlOf, databaseSecrets, paths, unitFolder } from '@flotilla/model';
 import type { FileEffect, RenderedFile, ServiceOfKind } from '@flotilla/model';
 
 import { configMount } from '../compose.ts';
@@ -9,12 +9,16 @@ import { placedOn } from '../fleet.ts';
 import type { Fleet, Place } from '../fleet.ts';
 import { GUARD_GATE_GRACE_MS, RUN_MOUNT, SECRETS_MOUNT } from '../guarded.ts';
 import { closedAccess, openAccess } from '../postgres/access.ts';
+import { replicaFloors } from '../postgres/replica-floors.ts';
 import { GUARD_ROLE, initScript, postgresSecretFiles } from '../postgres/roles.ts';
 import { settingLine } from '../postgres/settings.ts';
 import type { SettingValue } from '../postgres/settings.ts';
+import { synchronousSettings } from '../postgres/synchronous.ts';
 import { tunePostgres } from '../postgres/tuning.ts';
+import type { Tuning } from '../postgres/tuning.ts';
 import { publishPorts } from '../publishes.ts';
 import { headerLine, joinLines } from '../text.ts';
+import { draftPatroni } from './postgres-patroni.ts';
 
 type Postgres = ServiceOfKind<'postgres'>;
 
@@ -34,6 +38,7 @@ const RELOAD = [
  * replicas get the same configuration, because roles change without a deploy.
  */
 export function draftPostgres(fleet: Fleet, place: Place, service: Postgres): UnitDraft {
+  if (controlOf(service) === 'patroni') return draftPatroni(fleet, place, service);
   const environment = fleet.environment.environment;
   const published = { port: service.port, containerPort: ENGINE_PORT, address: place.host };
   const data = paths.data(environment, place.service);
@@ -47,6 +52,7 @@ export function draftPostgres(fleet: Fleet, place: Place, service: Postgres): Un
       container: containerOf(fleet, place, service),
       files: filesOf(fleet, place, service),
       reload: RELOAD,
+      replicaFloors: replicaFloors(tuningOf(fleet, place, service)),
       secretFiles: postgresSecretFiles(place.service, service.databases),
       directories: [paths.guardRun(environment, place.service), data],
     },
@@ -87,10 +93,7 @@ function containerOf(fleet: Fleet, place: Place, service: Postgres): Container {
 function filesOf(fleet: Fleet, place: Place, service: Postgres): readonly RenderedFile[] {
   const environment = fleet.environment.environment;
   const title = headerLine(environment, `${place.service} on ${place.server}`);
-  // A replica refuses to start with fewer workers or connections than its primary had, so the smallest member counts for all.
-  const cpus = [...placedOn(fleet, place.service)].map((server) => fleet.environment.servers[server]?.cpus ?? 1);
-  const resources = { memoryBytes: service.memory, cpus: service.cpus ?? Math.min(...cpus) };
-  const tuning = tunePostgres(service, resources);
+  const tuning = tuningOf(fleet, place, service);
   const settings = (list: readonly (readonly [string, SettingValue])[]) =>
     joinLines([title, ...list.map(([name, value]) => settingLine(name, value))]);
   const file = (path: string, text: string, effect: FileEffect): RenderedFile => ({
@@ -101,19 +104,28 @@ function filesOf(fleet: Fleet, place: Place, service: Postgres): readonly Render
   });
   return [
     file('guarded-postgres.sh', fleet.inputs.wrappers.postgres, 'restart'),
-    file('init/10-flotilla.sh', initScript(environment, place.service, service), 'none'),
+    file('init/10-flotilla.sh', joinLines(['#!/bin/sh', title, `exec sh ${configPath('roles.sh')}`]), 'none'),
     file('pg_hba.closed.conf', closedAccess(fleet, place), 'reload'),
     file('pg_hba.open.conf', openAccess(fleet, place, service), 'reload'),
     file('postgresql.conf', joinLines([title, ...MAIN_LINES]), 'restart'),
     file('reload.conf', settings(tuning.reload), 'reload'),
     file('restart.conf', settings(tuning.restart), 'restart'),
+    file('roles.sh', initScript(environment, place.service, service), 'reload'),
+    file('synchronous.conf', synchronousSettings(fleet, place, service), 'reload'),
   ];
+}
+
+/** A replica refuses to start with fewer workers or connections than its primary had, so the smallest member counts for all. */
+function tuningOf(fleet: Fleet, place: Place, service: Postgres): Tuning {
+  const cpus = [...placedOn(fleet, place.service)].map((server) => fleet.environment.servers[server]?.cpus ?? 1);
+  return tunePostgres(service, { memoryBytes: service.memory, cpus: service.cpus ?? Math.min(...cpus) });
 }
 
 /** Ours stand last, because the last line wins. */
 const MAIN_LINES = [
   "include 'restart.conf'",
   "include 'reload.conf'",
+  "include 'synchronous.conf'",
   settingLine('listen_addresses', '*'),
   settingLine('port', ENGINE_PORT),
 ];

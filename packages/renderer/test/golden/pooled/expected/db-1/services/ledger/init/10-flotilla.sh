@@ -1,0 +1,3 @@
+#!/bin/sh
+# Rendered by Flotilla from environment pooled, ledger on db-1. A change made here is overwritten by the next deploy.
+exec sh /flotilla/current/roles.sh

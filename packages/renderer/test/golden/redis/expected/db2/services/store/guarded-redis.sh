@@ -1,0 +1,2 @@
+#!/bin/sh
+exec docker-entrypoint.sh redis-server
