@@ -1,7 +1,7 @@
 import type { Environment, Finding, SourceMap } from '@flotilla/model';
 import { compareFindings } from '@flotilla/model';
 
-import { automaticFailover } from './rules/automatic-failover.ts';
+import { acknowledgement } from './rules/acknowledgement.ts';
 import { backupsNotCarriedOut } from './rules/backups-not-carried-out.ts';
 import { capacity } from './rules/capacity.ts';
 import { cleartextSecrets } from './rules/cleartext-secrets.ts';
@@ -15,15 +15,20 @@ import { duplicateMembers } from './rules/duplicate-members.ts';
 import { duplicatePower } from './rules/duplicate-power.ts';
 import { edgePorts } from './rules/edge-ports.ts';
 import { environmentName } from './rules/environment-name.ts';
+import { failoverFields } from './rules/failover-fields.ts';
+import { ignoredVariables } from './rules/ignored-variables.ts';
 import { missingBackups } from './rules/missing-backups.ts';
 import { missingHealth } from './rules/missing-health.ts';
 import { missingSecrets } from './rules/missing-secrets.ts';
 import { mutableImages } from './rules/mutable-images.ts';
+import { mysqlSettings } from './rules/mysql-settings.ts';
 import { openNotEnforced } from './rules/open-not-enforced.ts';
+import { patroniTimers } from './rules/patroni-timers.ts';
 import { portConflicts } from './rules/port-conflicts.ts';
 import { postgresMemory } from './rules/postgres-memory.ts';
 import { postgresSettings } from './rules/postgres-settings.ts';
 import { quorum } from './rules/quorum.ts';
+import { redisSettings } from './rules/redis-settings.ts';
 import { routedTwice } from './rules/routed-twice.ts';
 import type { EnvironmentRule, TreeInput, TreeRule } from './rules/rule.ts';
 import { singleInstance } from './rules/single-instance.ts';
@@ -50,13 +55,18 @@ const ENVIRONMENT_RULES: readonly EnvironmentRule[] = [
   cleartextSecrets,
   databaseExposure,
   quorum,
-  automaticFailover,
+  failoverFields,
+  acknowledgement,
   singleInstance,
   missingBackups,
   backupsNotCarriedOut,
   databaseImages,
+  ignoredVariables,
+  mysqlSettings,
+  patroniTimers,
   postgresSettings,
   postgresMemory,
+  redisSettings,
 ];
 
 const TREE_RULES: readonly TreeRule[] = [capacity, portConflicts, missingSecrets];

@@ -10,6 +10,12 @@ export function repositoryName(image: string): string {
   return lastPart(image).split(':')[0] ?? '';
 }
 
+/** Gives the parts of an image reference between the slashes, without tag and digest; a registry's address among them. */
+export function repositoryPath(image: string): readonly string[] {
+  const [reference = ''] = image.split('@');
+  return [...reference.split('/').slice(0, -1), repositoryName(image)];
+}
+
 function lastPart(image: string): string {
   const [reference = ''] = image.split('@');
   return reference.slice(reference.lastIndexOf('/') + 1);

@@ -17,7 +17,7 @@ export const duplicatePower: EnvironmentRule = {
         owners.set(key, server);
         return [];
       }
-      const field = 'qm' in power ? 'qm' : 'off';
+      const field = powerField(power);
       const facts = { server, other, field };
       return [finding('VALIDATE_DUPLICATE_POWER', facts, sources.valueAt(['servers', server, 'power', field]))];
     });
@@ -27,5 +27,11 @@ export const duplicatePower: EnvironmentRule = {
 /** A guest is the one of its number on its host, however that host's address is spelled. */
 function powerKey(power: Power): string {
   if ('off' in power) return JSON.stringify(power.off);
+  if ('redfish' in power) return `redfish ${power.redfish.address.toLowerCase()} ${power.redfish.system}`;
+  if ('ipmi' in power) return `ipmi ${addressKey(power.ipmi.address)}`;
   return `${power.qm} ${power.via === undefined ? '' : addressKey(power.via)}`;
+}
+
+function powerField(power: Power): 'qm' | 'off' | 'redfish' | 'ipmi' {
+  return (['qm', 'redfish', 'ipmi'] as const).find((field) => field in power) ?? 'off';
 }

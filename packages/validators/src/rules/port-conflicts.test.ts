@@ -56,7 +56,7 @@ describe('port-conflicts', () => {
     const tree = publish({ web: [['0.0.0.0', 9999]], edge: [['127.0.0.1', 9999]] });
     expect(foundInTree(portConflicts, moved, tree)).toEqual([`VALIDATE_PORT_CONFLICT ${place(moved, '9999')}`]);
     const [found] = portConflicts.check({ ...parse(moved), ...tree });
-    expect(found?.hint).toMatch(/^change port of web, or .*9999 is the runtime API of edge/);
+    expect(found?.hint).toMatch(/^change port of web, or .*no setting moves port 9999 of edge/);
   });
 
   it('offers only different servers to two edges on one', () => {
@@ -64,7 +64,24 @@ describe('port-conflicts', () => {
     const two = text.replace('stats: 8404 }', `stats: 8404 }${second}`);
     const tree = publish({ edge: [['127.0.0.1', 9999]], inner: [['127.0.0.1', 9999]] });
     const [found] = portConflicts.check({ ...parse(two), ...tree });
-    expect(found?.hint).toMatch(/^run them on different servers: 9999 is the runtime API of edge and inner/);
+    expect(found?.hint).toMatch(/^run them on different servers: no setting moves port 9999 of edge and inner/);
+  });
+
+  it('holds for what is derived of a database, at the port that can be moved', () => {
+    const fields = 'primary: a, replicas: [b, c], memory: 1GiB, failover: automatic';
+    const data = fleet({
+      services: [
+        `  db: { kind: postgres, image: IMAGE, databases: [x], ${fields} }`,
+        `  cache: { kind: redis, image: IMAGE, ${fields}, sentinelPort: 2379 }`,
+      ].join('\n'),
+    });
+    const etcd = publish({ etcd: [['192.0.2.1', 2379]], 'cache-sentinel': [['192.0.2.1', 2379]] });
+    const [first] = portConflicts.check({ ...parse(data), ...etcd });
+    expect(first?.hint).toMatch(/^change sentinelPort of cache, or .*no setting moves port 2379 of etcd/);
+    expect(foundInTree(portConflicts, data, etcd)).toEqual([`VALIDATE_PORT_CONFLICT ${place(data, 'cache: {')}`]);
+    const rest = publish({ db: [['192.0.2.1', 8008]], etcd: [['192.0.2.1', 8008]] });
+    expect(foundInTree(portConflicts, data, rest)).toEqual([`VALIDATE_PORT_CONFLICT ${place(data, 'db: {')}`]);
+    expect(portConflicts.check({ ...parse(data), ...rest })[0]?.hint).toMatch(/^run them on different servers/);
   });
 
   it("rejects the guard's port and the port that SSH really has, but not of the guard itself", () => {

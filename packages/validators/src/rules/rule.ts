@@ -1,5 +1,5 @@
 import { isDatabase } from '@flotilla/model';
-import type { Environment, Finding, Service, SourceMap, Tree } from '@flotilla/model';
+import type { DatabaseService, Environment, Finding, Service, SourceMap, Tree } from '@flotilla/model';
 
 /** What a rule that needs no tree looks at. */
 export type EnvironmentInput = { readonly environment: Environment; readonly sources: SourceMap };
@@ -69,4 +69,9 @@ export function routesOf(
     target,
     path: ['services', name, 'routes', prefix],
   }));
+}
+
+/** Gives the members of a database beside its preferred primary, each once. */
+export function replicasOf({ primary, replicas }: DatabaseService): readonly string[] {
+  return [...new Set(replicas)].filter((server) => server !== primary);
 }

@@ -37,6 +37,14 @@ describe('unknown-references', () => {
     ]);
   });
 
+  it('rejects a voter that is no server', () => {
+    const text = fleet({
+      services:
+        '  db: { kind: redis, image: IMAGE, primary: a, replicas: [b], memory: 1GiB, failover: automatic, voters: [a, b, witness] }',
+    });
+    expect(found(unknownReferences, text)).toEqual([`VALIDATE_UNKNOWN_SERVER ${place(text, 'witness')}`]);
+  });
+
   it('rejects a service where a server is meant', () => {
     const text = fleet({ services: '  web: { kind: worker, image: IMAGE, on: [web], memory: 1GiB }' });
     expect(found(unknownReferences, text)).toEqual([`VALIDATE_UNKNOWN_SERVER ${place(text, 'web], memory')}`]);

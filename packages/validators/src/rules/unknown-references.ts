@@ -11,7 +11,10 @@ type Target = {
 };
 type ReferenceCode = 'VALIDATE_UNKNOWN_SERVER' | 'VALIDATE_UNKNOWN_SERVICE' | 'VALIDATE_UNKNOWN_BACKUP';
 
-/** Every name of a server, service or backup policy is declared: `on`, `primary`, `replicas`, `ssh.via`, `uses`, `routes`, `backup`. */
+/**
+ * Every name of a server, service or backup policy is declared: `on`, `primary`, `replicas`, `voters`,
+ * `ssh.via`, `uses`, `routes`, `backup`.
+ */
 export const unknownReferences: EnvironmentRule = {
   name: 'unknown-references',
   check: (input) => [
@@ -50,7 +53,16 @@ function serverReferences(environment: Environment): readonly Reference[] {
   const members = servicesOf(environment).flatMap(([name, service]) =>
     membersOf(name, service).map(({ server, field, path }) => ({ name: server, field, path })),
   );
-  return [...jumps, ...members];
+  const voters = servicesOf(environment).flatMap(([name, service]) =>
+    'voters' in service
+      ? service.voters.map((server, index) => ({
+          name: server,
+          field: `voters of ${name}`,
+          path: ['services', name, 'voters', index],
+        }))
+      : [],
+  );
+  return [...jumps, ...members, ...voters];
 }
 
 function serviceReferences(environment: Environment): readonly Reference[] {

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+
+import { fleet, found, parse, place } from '../../test/support.ts';
+import { redisSettings } from './redis-settings.ts';
+
+const store = (more: string, replicas = 'b') =>
+  fleet({
+    services: `  store: { kind: redis, image: IMAGE, primary: a, replicas: [${replicas}], memory: 1GiB${more === '' ? '' : `, ${more}`} }`,
+  });
+const codes = (more: string, replicas?: string) =>
+  redisSettings.check(parse(store(more, replicas))).map(({ code }) => code);
+
+describe('redis-settings', () => {
+  it.each([
+    ['', 'b'],
+    ['tuning: { maxmemory: 600mb, maxmemory-policy: noeviction, save: "900 1", io-threads: 2 }', 'b'],
+    ['tuning: { maxmemory-policy: volatile-lru }', 'b'],
+    ['minReplicasToWrite: 1', 'b, c'],
+    ['failover: automatic', 'b, c'],
+  ])('accepts { %s } with replicas [%s]', (more, replicas) => {
+    expect(codes(more, replicas)).toEqual([]);
+  });
+
+  it.each([
+    'appendonly: no',
+    'protected-mode: no',
+    'requirepass: x',
+    'port: 1',
+    'replicaof: "a 1"',
+    'replica-priority: 0',
+  ])('refuses %s, at its name', (setting) => {
+    const text = store(`tuning: { ${setting} }`);
+    const name = setting.split(':')[0] ?? '';
+    expect(found(redisSettings, text)).toEqual([`VALIDATE_SETTING_OWNED ${place(text, `${name}:`)}`]);
+  });
+
+  it('warns of a policy that throws live keys away, and of that alone', () => {
+    const text = store('tuning: { maxmemory-policy: allkeys-lru }');
+    expect(found(redisSettings, text)).toEqual([`VALIDATE_REDIS_EVICTION ${place(text, 'allkeys-lru')}`]);
+  });
+
+  it.each(['0', '900mb', '1gb', 'much', '1GiB'])('refuses maxmemory %s in 1GiB', (maxmemory) => {
+    const text = store(`tuning: { maxmemory: ${maxmemory} }`);
+    expect(found(redisSettings, text)).toEqual([`VALIDATE_REDIS_MEMORY ${place(text, `${maxmemory} }`)}`]);
+  });
+
+  it('takes four fifths exactly', () => {
+    expect(codes(`tuning: { maxmemory: ${Math.floor(2 ** 30 * 0.8)} }`)).toEqual([]);
+    expect(codes(`tuning: { maxmemory: ${Math.floor(2 ** 30 * 0.8) + 1} }`)).toEqual(['VALIDATE_REDIS_MEMORY']);
+  });
+
+  it('warns when the loss of one replica would stop every write', () => {
+    const text = store('minReplicasToWrite: 1');
+    expect(found(redisSettings, text)).toEqual([`VALIDATE_REDIS_WRITE_OUTAGE ${place(text, '1 }')}`]);
+    expect(codes('minReplicasToWrite: 0')).toEqual([]);
+  });
+
+  it('warns of an automatic pair, whose primary needs nobody for a write', () => {
+    expect(codes('failover: automatic, voters: [a, b, c]')).toEqual(['VALIDATE_REDIS_SPLIT']);
+    expect(codes('failover: automatic, minReplicasToWrite: 0', 'b, c')).toEqual(['VALIDATE_REDIS_SPLIT']);
+  });
+});
