@@ -40,6 +40,14 @@ export type DeployEvent =
   | (UnitName & { readonly kind: 'unhealthy'; readonly output: string; readonly logs: string })
   | (UnitName & { readonly kind: 'applied'; readonly release: string })
   | { readonly kind: 'first-primary'; readonly service: string; readonly server: string }
+  | {
+      readonly kind: 'handing-over';
+      readonly service: string;
+      readonly from: string;
+      readonly candidates: readonly string[];
+    }
+  /** The role stays there; nothing switches it back. */
+  | { readonly kind: 'handed-over'; readonly service: string; readonly from: string; readonly to: string }
   | (UnitName & { readonly kind: 'returning'; readonly to: string })
   | (UnitName & { readonly kind: 'returned'; readonly to: string })
   | (UnitName & { readonly kind: 'removed' })

@@ -1,5 +1,6 @@
-export type { DeployOptions, Gate, GateVerdict } from './apply/context.ts';
+export type { DeployOptions, Gate, GateVerdict, GiveRole } from './apply/context.ts';
 export { deploy } from './apply/deploy.ts';
+export type { HandedOver } from './apply/hand-over.ts';
 export { planDeploy, wouldChange } from './apply/plan-deploy.ts';
 export type { DeployForecast, ServerForecast } from './apply/plan-deploy.ts';
 export { bootstrapServer } from './bootstrap/bootstrap.ts';
@@ -17,5 +18,6 @@ export type {
   UnreachableServer,
 } from './observe/observation.ts';
 export { toObservedServer } from './observe/observed.ts';
+export type { DataCost } from './plan/data-costs.ts';
 export * from './plan/index.ts';
 export type { DeployReport, ServerReport, UnitReport, UnitState } from './report.ts';

@@ -1,5 +1,7 @@
 import type { FlotillaError } from '@flotilla/model';
 
+import type { HandedOver } from './apply/hand-over.ts';
+
 /**
  * Where a unit stands at the end. `held`: data tier or frozen server, left where it is. `not-reached`: the deploy stopped before.
  * `unknown`: the connection broke while it changed. `kept`: not in the tree any more, has data.
@@ -41,6 +43,8 @@ export type DeployReport = {
   readonly digest: string;
   /** Why it did not end well. Absent when it did. */
   readonly reason?: FlotillaError;
+  /** Roles that this deploy moved from a primary to a replica, and left there; in order. */
+  readonly handOvers: readonly HandedOver[];
   /** Sorted by name. */
   readonly servers: readonly ServerReport[];
 };

@@ -1,5 +1,5 @@
 import { fakeClock, Secret } from '@flotilla/exec';
-import type { Tree } from '@flotilla/model';
+import type { FlotillaError, GuardStatus, Tree } from '@flotilla/model';
 
 import type { GateVerdict } from '../src/apply/context.ts';
 import { deploy } from '../src/apply/deploy.ts';
@@ -17,6 +17,10 @@ export type Bench = {
   readonly events: readonly DeployEvent[];
   /** Verdicts by `server project`; healthy where none is given. */
   readonly verdicts: Map<string, GateVerdict>;
+  /** Makes a server primary of `db` and the other ones its streaming replicas, by their guards' word. */
+  lead(primary: string, members: readonly string[], to?: 'patroni'): void;
+  /** Answers of the next hand-overs; they succeed when there is none. */
+  readonly handOverErrors: FlotillaError[];
   run(tree: Tree): Promise<DeployReport>;
   /** The log without looks, locks, heartbeats and preparations. */
   acted(): readonly string[];
@@ -29,6 +33,10 @@ export function deployBench(firstAnswers: () => GateVerdict | undefined = () => 
   const fake = fakeFleet(['lb', 'app1', 'app2']);
   const events: DeployEvent[] = [];
   const verdicts = new Map<string, GateVerdict>();
+  const handOverErrors: FlotillaError[] = [];
+  const lead: Bench['lead'] = (primary, members, to) => {
+    for (const server of members) fake.servers[server]?.guards.set('db', statusOf(server, primary, to));
+  };
   const run = (tree: Tree) =>
     deploy({
       fleet: fake.fleet,
@@ -36,6 +44,12 @@ export function deployBench(firstAnswers: () => GateVerdict | undefined = () => 
       secrets: { read: async (name) => new Secret(`value of ${name}`) },
       gate: async (server, { project }) =>
         firstAnswers() ?? verdicts.get(`${server.name} ${project}`) ?? { kind: 'healthy' },
+      handOver: async (service, to) => {
+        fake.note(`hand over ${service} to ${to}`);
+        const error = handOverErrors.shift();
+        if (error !== undefined) throw error;
+        lead(to, ['app1', 'app2']);
+      },
       clock: fakeClock(),
       events: (event) => void events.push(event),
       holder: 'maria',
@@ -45,9 +59,30 @@ export function deployBench(firstAnswers: () => GateVerdict | undefined = () => 
     fake,
     events,
     verdicts,
+    lead,
+    handOverErrors,
     run,
     acted: () => fake.log.filter((line) => !/ (observe|lock|keep|unlock|upload|pull)$/.test(line)),
     hashes: (service) => ['app1', 'app2'].map((server) => fake.servers[server]?.units.get(service)?.current),
+  };
+}
+
+function statusOf(server: string, primary: string, to: 'patroni' | undefined): GuardStatus {
+  const isPrimary = server === primary;
+  const at = '2026-01-01T00:00:00Z';
+  const held = isPrimary ? ({ kind: 'open', term: 3 } as const) : ({ kind: 'replica', of: primary, term: 3 } as const);
+  return {
+    server,
+    service: 'db',
+    record: to === undefined ? { term: 3, holder: primary, phase: 'promoted', at } : null,
+    verdict: to === undefined ? held : { kind: 'yielded', to },
+    engine: isPrimary
+      ? { state: 'running', role: 'primary' }
+      : { state: 'running', role: 'replica', streaming: true, lagMs: 0 },
+    peers: {},
+    remembers: {},
+    votes: true,
+    bootId: 'b1',
   };
 }
 

@@ -1,10 +1,11 @@
 import { recordingFleet } from '@flotilla/exec';
 import type { RecordingFleet, RemoteCommand, RemoteReply, Reply } from '@flotilla/exec';
-import type { ServiceUnit } from '@flotilla/model';
+import type { GuardStatus, ServiceUnit } from '@flotilla/model';
 
 import { MAKE_DIRECTORIES, MARK_APPLIED, MARK_FAILED, REMOVE_UNIT, SWAP_AND_UP } from '../src/apply/change-scripts.ts';
 import { DETACHED } from '../src/apply/detached.ts';
-import { ALLOW_INIT, ASK_GUARD, BEGIN_TERM } from '../src/apply/first-primary.ts';
+import { ALLOW_INIT, ASK_GUARD, BEGIN_TERM, FORGET_ADOPTION } from '../src/apply/first-primary.ts';
+import { ASK_ROLE } from '../src/apply/hand-over.ts';
 import { DRAIN, UNDRAIN, UNDRAIN_ON_TRIAL } from '../src/apply/haproxy.ts';
 import { PULL } from '../src/apply/images.ts';
 import { RECEIVE_SECRETS, RESTORE_SECRETS } from '../src/apply/secrets.ts';
@@ -14,7 +15,13 @@ import { OBSERVE } from '../src/observe/script.ts';
 type UnitDisk = { applied?: string; current?: string; runHash?: string; readonly releases: Map<string, ServiceUnit> };
 
 /** What a server of the fake fleet has. */
-export type FakeServer = { readonly units: Map<string, UnitDisk>; readonly maintained: Set<string>; hold?: string };
+export type FakeServer = {
+  readonly units: Map<string, UnitDisk>;
+  readonly maintained: Set<string>;
+  /** What its guard says of each service. */
+  readonly guards: Map<string, GuardStatus>;
+  hold?: string;
+};
 
 /** A fleet that behaves like servers as far as a deploy can tell, and writes down what was asked of it. */
 export type FakeFleet = {
@@ -22,6 +29,8 @@ export type FakeFleet = {
   readonly servers: Readonly<Record<string, FakeServer>>;
   /** One line per remote command, in order: `app1 up web`. */
   readonly log: readonly string[];
+  /** Adds a line that no server was asked for. */
+  note(line: string): void;
   /** Forgets the log. */
   clear(): void;
   /** Answers in place of the fake until it gives `undefined`. The line is what the log says. */
@@ -44,6 +53,8 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   [ASK_GUARD, 'ask-guard'],
   [ALLOW_INIT, 'allow-init'],
   [BEGIN_TERM, 'begin-term'],
+  [FORGET_ADOPTION, 'forget-adoption'],
+  [ASK_ROLE, 'ask-role'],
 ]);
 
 const answerNothing: Parameters<FakeFleet['intercept']>[0] = () => undefined;
@@ -51,7 +62,7 @@ const answerNothing: Parameters<FakeFleet['intercept']>[0] = () => undefined;
 /** Gives a fleet of empty servers. */
 export function fakeFleet(names: readonly string[]): FakeFleet {
   const servers = Object.fromEntries(
-    names.map((name): [string, FakeServer] => [name, { units: new Map(), maintained: new Set() }]),
+    names.map((name): [string, FakeServer] => [name, { units: new Map(), maintained: new Set(), guards: new Map() }]),
   );
   const log: string[] = [];
   let interception = answerNothing;
@@ -69,6 +80,7 @@ export function fakeFleet(names: readonly string[]): FakeFleet {
     fleet,
     servers,
     log,
+    note: (line) => void log.push(line),
     clear: () => void log.splice(0),
     intercept: (given) => void (interception = given),
   };
@@ -93,6 +105,7 @@ function describeCommand({ argv }: RemoteCommand): Asked {
     remove: args.slice(1, 2),
     'mark-failed': args.slice(1, 2),
     'begin-term': args.slice(1, 3),
+    'ask-role': args.slice(1, 2),
     secrets: args.slice(3),
   };
   return { name, args, line: [name, ...(shown[name] ?? [])].join(' ') };
@@ -140,15 +153,18 @@ function answer(server: FakeServer, { name, args }: Asked, command: RemoteComman
     case 'undrain-on-trial':
       for (const entry of args.slice(2)) server.maintained.delete(entry);
       return {};
+    case 'ask-role':
+      return { stdout: server.guards.get(service)?.engine.role === 'primary' ? 'primary\n' : 'other\n' };
     case 'ask-guard':
-      return { stdout: 'none\nempty\n' };
+      return { stdout: `none\nempty\n${server.units.get('db')?.current === undefined ? 'new' : 'deployed'}\n` };
     default:
       return name === 'unknown' ? { exitCode: 99, stderr: `unknown script ${command.argv[2]}` } : {};
   }
 }
 
-function observed({ units, maintained, hold }: FakeServer, isEdge: boolean): string {
+function observed({ units, maintained, guards, hold }: FakeServer, isEdge: boolean): string {
   const lines = ['boot\tb1', 'free\t100000000000', ...(hold === undefined ? [] : [`hold\t${hold}`])];
+  for (const status of guards.values()) lines.push(`guard\t${JSON.stringify(status)}`);
   for (const [service, { applied, current, runHash, releases }] of units) {
     lines.push(`unit\t${service}`, ...[...releases.keys()].map((hash) => `release\t${service} ${hash}`));
     if (applied !== undefined) {

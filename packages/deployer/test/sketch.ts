@@ -25,7 +25,7 @@ export function sketchUnit(server: string, sketch: UnitSketch): { unit: ServiceU
     server,
     kind: 'app',
     tier: 'stateless',
-    image: `registry.example/${sketch.service}:${run}`,
+    image: `registry.example/${sketch.service}:1.${run}`,
     publishes: [],
     memoryBytes: 1,
     cpus: undefined,

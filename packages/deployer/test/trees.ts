@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { DrainPoint, FileEffect, RenderedFile, ServerTree, ServiceUnit, Tree } from '@flotilla/model';
+import type { Control, DrainPoint, FileEffect, RenderedFile, ServerTree, ServiceUnit, Tree } from '@flotilla/model';
 
 /** A unit as a plan test writes it: its files by name inside the unit's folder. */
 export type UnitSpec = Partial<ServiceUnit> & {
@@ -27,8 +27,8 @@ export function webEntry(entry: string): DrainPoint {
 }
 
 /** Gives the guard's unit with a configuration that names the members of one database. */
-export function guardUnit(service: string, members: readonly string[]): UnitSpec {
-  const guard = JSON.stringify({ services: [{ service, kind: 'postgres', control: 'guard', members, port: 5432 }] });
+export function guardUnit(service: string, members: readonly string[], control: Control = 'guard'): UnitSpec {
+  const guard = JSON.stringify({ services: [{ service, kind: 'postgres', control, members, port: 5432 }] });
   return { service: 'guard', kind: 'guard', tier: 'platform', files: { 'guard.json': [guard, 'recreate'] } };
 }
 

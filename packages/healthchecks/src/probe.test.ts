@@ -119,15 +119,15 @@ describe('guard', () => {
     expect(outputs(result)[0]).toContain('curl');
   });
 
-  it('brings the reason of the verdict alone, not the whole status', async () => {
-    const status = JSON.stringify({
-      server: 'db1',
-      verdict: { kind: 'closed', reason: 'db2 holds newer data' },
-      engine: { state: 'stopped', role: 'none' },
-    });
+  it.each([
+    [{ kind: 'closed', reason: 'db2 holds newer data' }, 'closed: db2 holds newer data'],
+    [{ kind: 'yielded', to: 'group-replication' }, 'group-replication decides: running, role none'],
+  ])('brings what the verdict %j says alone, not the whole status', async (verdict, said) => {
+    const engine = { state: 'running', role: 'none', startId: 'x' };
+    const status = JSON.stringify({ server: 'db1', record: null, verdict, engine, peers: {} });
     writeFileSync(join(bin, 'curl'), `#!/bin/sh\ncase "$*" in */status) echo '${status}' ;; *) exit 22 ;; esac\n`);
     chmodSync(join(bin, 'curl'), 0o755);
     const result = await probe({ kind: 'guard', service: 'database', graceMs: 0 });
-    expect(outputs(result)).toEqual(['closed: db2 holds newer data']);
+    expect(outputs(result)).toEqual([said]);
   });
 });

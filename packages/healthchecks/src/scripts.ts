@@ -68,6 +68,8 @@ probe() {
   if ask 'replica?lag=9000000000'; then echo replica; return 0; fi
   status=$(curl -sS --max-time 3 "$base/status" 2>&1)
   reason=$(printf '%s' "$status" | sed -n 's/.*"verdict":{"kind":"\\([a-z]*\\)","reason":"\\([^"]*\\)".*/\\1: \\2/p')
+  [ -n "$reason" ] || reason=$(printf '%s' "$status" |
+    sed -n 's/.*"verdict":{"kind":"yielded","to":"\\([a-z-]*\\)"}.*"engine":{"state":"\\([a-z]*\\)","role":"\\([a-z]*\\)".*/\\1 decides: \\2, role \\3/p')
   echo "\${reason:-$status}"
   return 1
 }

@@ -10,10 +10,12 @@ import { REATTACH, runDetached } from './detached.ts';
 
 const UP_LIMIT_SECONDS = 300;
 const TIMEOUT_MS = 30_000;
+/** A fenced script ends with this when somebody else holds the lock. */
+const TAKEN_OVER = 76;
 
 /**
  * Makes a server run a unit's release and waits for its gate. The release must be on the server. Throws DEPLOY_STEP_FAILED,
- * DEPLOY_GATE_FAILED or DEPLOY_OUTCOME_UNKNOWN; after each of them the release is the `current` one but not `applied`.
+ * DEPLOY_LOCK_LOST, DEPLOY_GATE_FAILED or DEPLOY_OUTCOME_UNKNOWN; after each of them the release is the `current` one but not `applied`.
  */
 export async function changeUnit(context: DeployContext, change: ReleaseChange): Promise<void> {
   const { unit, from, mode } = change;
@@ -124,6 +126,7 @@ function judge({ unit }: ReleaseChange, action: string, result: RemoteResult): R
   if (result.unreachable || result.timedOut) {
     throw new FlotillaError('DEPLOY_OUTCOME_UNKNOWN', { server, service, detail });
   }
+  if (result.exitCode === TAKEN_OVER) throw new FlotillaError('DEPLOY_LOCK_LOST', { server });
   if (result.exitCode !== 0) throw new FlotillaError('DEPLOY_STEP_FAILED', { server, service, action, detail });
   return result;
 }

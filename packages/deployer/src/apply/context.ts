@@ -15,12 +15,20 @@ export type Gate = (
   target: { readonly project: string; readonly gates: ServiceUnit['gates'] },
 ) => Promise<GateVerdict>;
 
+/**
+ * Hands the primary's role of a guarded service to a replica without losing a write; passed in, because it is another package's work.
+ * It takes the locks of the fleet as a failover does, also from this deploy. Throws a `FlotillaError`; with FAILOVER_TARGET_NOT_STREAMING and
+ * FAILOVER_TARGET_LAGS nothing was changed.
+ */
+export type GiveRole = (service: string, to: string) => Promise<void>;
+
 /** What every deploy is given. */
 export type DeployOptions = {
   readonly fleet: RemoteFleet;
   readonly tree: Tree;
   readonly secrets: SecretStore;
   readonly gate: Gate;
+  readonly handOver: GiveRole;
   readonly clock: Clock;
   readonly events: EventSink;
   /** Who deploys and why, for the lock and for whoever finds it held. */
@@ -35,6 +43,8 @@ export type DeployContext = DeployOptions & {
   readonly environment: string;
   /** Locks that are held, by server. */
   readonly locks: ReadonlyMap<string, ServerLock>;
+  /** Takes back the locks that a hand-over took. Throws DEPLOY_PREEMPTED or DEPLOY_LOCK_LOST. */
+  readonly relock: () => Promise<void>;
   /** Servers that answered when the run began. */
   readonly reachable: readonly string[];
 };

@@ -8,8 +8,8 @@ import type { DeployContext, DeployOptions } from './context.ts';
 import { undrainOnTrial } from './drain.ts';
 import { openLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
-import { beat, releaseLocks, takeLocks } from './locks.ts';
-import { demandServers } from './plan-deploy.ts';
+import { demandData, demandServers } from './demands.ts';
+import { beat, releaseLocks, retakeLocks, takeLocks } from './locks.ts';
 import { runWaves } from './run.ts';
 import type { Outcome } from './run.ts';
 import { isNothingToDo, survey } from './survey.ts';
@@ -27,6 +27,7 @@ export async function deploy(options: DeployOptions): Promise<DeployReport> {
   tell(options, first);
   try {
     demandServers(first, options.tree.environment);
+    demandData(first, options.tree);
     if (isNothingToDo(first)) return report(options, first, { ledger, outcome: { kind: 'unchanged' } });
     return await underLocks(options, first, ledger);
   } catch (error) {
@@ -46,26 +47,27 @@ async function underLocks(options: DeployOptions, first: Survey, ledger: Ledger)
     clock,
     events: options.events,
   };
-  const locks = await takeLocks(request);
+  const held = new Map((await takeLocks(request)).map((lock) => [lock.server.name, lock]));
   const heart = new AbortController();
-  const beating = beat(locks, clock, heart.signal);
+  const beating = beat(held, clock, heart.signal);
   try {
-    for (const { server, token } of locks) options.events({ kind: 'locked', server: server.name, token });
-    const held = new Map(locks.map((lock) => [lock.server.name, lock]));
+    for (const [server, { token }] of held) options.events({ kind: 'locked', server, token });
     // Somebody may have deployed between the first look and the lock.
     const now = restrict(await survey(options), held);
     const reachable = fleet.servers.map(({ name }) => name).filter((name) => now.observations.has(name));
-    const context: DeployContext = { ...options, environment: tree.environment, locks: held, reachable };
+    const relock = () => retakeLocks(held, { owner, clock });
+    const context: DeployContext = { ...options, environment: tree.environment, locks: held, relock, reachable };
     return report(options, now, { ledger, outcome: await act(context, now, ledger) });
   } finally {
     heart.abort();
     await beating;
-    await releaseLocks(locks);
+    await releaseLocks([...held.values()]);
   }
 }
 
 async function act(context: DeployContext, now: Survey, ledger: Ledger): Promise<Outcome> {
   if (isNothingToDo(now)) return { kind: 'unchanged' };
+  demandData(now, context.tree);
   await undrainOnTrial(context, now.leftDrained);
   for (const { server, entries } of now.leftDrained) context.events({ kind: 'maintenance-ended', server, entries });
   const waves = wavesOf(context, now);
@@ -73,8 +75,8 @@ async function act(context: DeployContext, now: Survey, ledger: Ledger): Promise
   return await runWaves(context, { survey: now, waves, ledger });
 }
 
-function wavesOf({ tree }: DeployContext, { changes, primaries, closed }: Survey): readonly Wave[] {
-  return planWaves({ after: tree, changes, primaries, closed });
+function wavesOf({ tree }: DeployContext, { changes, roles }: Survey): readonly Wave[] {
+  return planWaves({ after: tree, changes, ...roles });
 }
 
 function demandEdges({ unreachable }: Survey, waves: readonly Wave[]): void {
@@ -144,6 +146,7 @@ function report({ tree }: DeployOptions, seen: Survey, { ledger, outcome }: Endi
     environment: tree.environment,
     digest: tree.digest,
     ...('reason' in outcome ? { reason: outcome.reason } : {}),
+    handOvers: ledger.handOvers(),
     servers: ledger.servers(
       seen.targets.map(({ server }) => server),
       [...seen.unreachable.keys()],

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { remoteScript } from '@flotilla/exec';
@@ -52,6 +52,20 @@ describe('the first deployment of a guarded database', () => {
     expect(guarded().filter((line) => /allow-init|begin-term|up db/.test(line))).toEqual([]);
   });
 
+  it('begins with data that were adopted for the preferred primary, and forgets that they were', async () => {
+    bench.fake.intercept((line) => (line === 'app1 ask-guard' ? { stdout: 'none\nadopted\nnew\n' } : undefined));
+    expect(await bench.run(tree)).toMatchObject({ outcome: 'done' });
+    const orders = guarded().filter((line) => /allow-init|begin-term/.test(line));
+    expect(orders.slice(0, 3)).toEqual(['lb begin-term db app1', 'app1 begin-term db app1', 'app2 begin-term db app1']);
+    expect(orders.join()).not.toContain('allow-init');
+    expect(bench.fake.log).toContain('app1 forget-adoption');
+  });
+
+  it('begins with nothing when data were adopted on another member', async () => {
+    bench.fake.intercept((line) => (line === 'app2 ask-guard' ? { stdout: 'none\nadopted\nnew\n' } : undefined));
+    expect((await bench.run(tree)).reason?.code).toBe('DEPLOY_DATA_WITHOUT_TERM');
+  });
+
   it('chooses nobody while a guard is silent', async () => {
     bench.fake.intercept((line) => (line === 'lb ask-guard' ? { stdout: 'silent\nempty\n' } : undefined));
     expect((await bench.run(tree)).reason?.code).toBe('DEPLOY_GUARD_SILENT');
@@ -77,6 +91,39 @@ describe('the first deployment of a guarded database', () => {
   });
 });
 
+describe('the first deployment of a database that decides by consensus', () => {
+  const elected = guardUnit('db', ['app1', 'app2'], 'patroni');
+  const fleet = {
+    ...treeOf({ lb: [elected], app1: [elected, database], app2: [elected, database] }),
+    environment: 'waybill',
+  };
+  const begun = (bench: Bench) => bench.fake.log.filter((line) => /allow-init|begin-term|up db$/.test(line));
+
+  it('lets the preferred primary alone initialise its disk, and speaks of no term', async () => {
+    const bench = deployBench();
+    expect((await bench.run(fleet)).outcome).toBe('done');
+    expect(begun(bench)).toEqual(['app1 allow-init', 'app1 up db', 'app2 up db']);
+  });
+
+  it('lets nobody initialise once a member was deployed, nor while one cannot be asked', async () => {
+    const bench = deployBench();
+    bench.fake.intercept((line) => (line === 'app2 ask-guard' ? { stdout: 'none\nempty\ndeployed\n' } : undefined));
+    expect((await bench.run(fleet)).outcome).toBe('done');
+    expect(begun(bench)).toEqual(['app1 up db', 'app2 up db']);
+    const silent = deployBench();
+    silent.fake.intercept((line) => (line === 'app2 ask-guard' ? { exitCode: 1 } : undefined));
+    expect((await silent.run(fleet)).reason?.code).toBe('DEPLOY_GUARD_SILENT');
+    expect(begun(silent)).toEqual([]);
+  });
+
+  it('touches nothing when a member has data that were never deployed', async () => {
+    const bench = deployBench();
+    bench.fake.intercept((line) => (line === 'app2 ask-guard' ? { stdout: 'none\ndata\nnew\n' } : undefined));
+    expect((await bench.run(fleet)).reason?.code).toBe('DEPLOY_DATA_WITHOUT_TERM');
+    expect(begun(bench)).toEqual([]);
+  });
+});
+
 describe('on the server', () => {
   let server: LocalServer;
   beforeEach(() => {
@@ -88,22 +135,29 @@ describe('on the server', () => {
   const data = (...names: readonly string[]) => join(server.root, 'waybill', 'data', 'db', ...names);
   const run = (script: string, ...args: readonly string[]) =>
     server.run({ argv: remoteScript(script, args), timeoutMs: 10_000 });
+  const ask = async (folder = data()) => (await run(ASK_GUARD, '7420', 'db', folder, data('current'))).stdout;
   const fill = () => {
-    mkdirSync(data('pgdata'), { recursive: true });
-    writeFileSync(data('pgdata', 'PG_VERSION'), '17');
+    mkdirSync(data('mysql', 'shop'), { recursive: true });
+    writeFileSync(data('mysql', 'shop', 'table.ibd'), '17');
   };
 
   it('a disk counts as empty only when it can be seen to be', async () => {
-    expect((await run(ASK_GUARD, '7420', 'db', data())).stdout).toBe('none\nempty\n');
+    expect(await ask()).toBe('none\nempty\nnew\n');
+    mkdirSync(data('mysql'), { recursive: true });
+    mkdirSync(data('lost+found'));
+    writeFileSync(data('init-allowed'), '');
+    expect(await ask()).toBe('none\nempty\nnew\n');
     fill();
-    expect((await run(ASK_GUARD, '7420', 'db', data())).stdout).toBe('none\ndata\n');
+    symlinkSync('releases/r1', data('current'));
+    expect(await ask()).toBe('none\ndata\ndeployed\n');
     server.install('sudo', 'exit 1');
-    expect((await run(ASK_GUARD, '7420', 'other', data('nothing'))).stdout).toBe('none\ndata\n');
+    expect(await ask(data('nothing'))).toBe('none\ndata\ndeployed\n');
   });
 
   it('the permission to initialise is not given over data', async () => {
     expect((await run(ALLOW_INIT, data())).exitCode).toBe(0);
     expect(existsSync(data('init-allowed'))).toBe(true);
+    expect((await run(ALLOW_INIT, data())).exitCode).toBe(0);
     fill();
     expect((await run(ALLOW_INIT, data())).exitCode).toBe(1);
   });

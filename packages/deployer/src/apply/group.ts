@@ -1,11 +1,13 @@
 import { FlotillaError } from '@flotilla/model';
+import type { GuardedService } from '@flotilla/model';
 
-import type { WaveGroup } from '../plan/index.ts';
+import type { HandOver, WaveGroup } from '../plan/index.ts';
 import { changeUnit, markApplied } from './change.ts';
 import type { DeployContext, ReleaseChange } from './context.ts';
 import { drain, groupDrains, undrain } from './drain.ts';
 import type { EdgeEntries } from './drain.ts';
 import { nameFirstPrimary } from './first-primary.ts';
+import { moveRole } from './hand-over.ts';
 import type { Ledger } from './ledger.ts';
 import { safePoint } from './locks.ts';
 import { removeUnit } from './remove.ts';
@@ -17,12 +19,12 @@ export type GroupRun = {
   readonly ledger: Ledger;
   /** Gives the release change behind a planned one. */
   readonly toRelease: (server: string, change: Exclude<WaveGroup['changes'][number], Removal>) => ReleaseChange;
-  /** Servers of each guarded service, preferred primary first. */
-  readonly guarded: ReadonlyMap<string, readonly string[]>;
+  /** Services with a primary, by name. */
+  readonly guarded: ReadonlyMap<string, GuardedService>;
 };
 
 /**
- * Changes the units of one server in their order: out of rotation, new release, gate, back in, recorded. Throws the error of the
+ * Changes the units of one server in their order: primaries' roles away, out of rotation, new release, gate, back in, recorded. Throws the error of the
  * first step that failed; the ledger then knows what began, and the entries stay out of rotation for the return to put back.
  */
 export async function runGroup(run: GroupRun, group: WaveGroup): Promise<void> {
@@ -31,12 +33,25 @@ export async function runGroup(run: GroupRun, group: WaveGroup): Promise<void> {
   const edges = groupDrains(group.drains);
   let drained: readonly EdgeEntries[] = edges;
   try {
+    for (const move of group.handOvers) await moveOne(run, move);
     drained = await drain(context, edges);
     const changed = await changeAll(run, group);
     await undrain(context, drained);
     for (const change of changed) await finish(run, change);
   } catch (error) {
     ledger.leaveDrained(drained);
+    throw error;
+  }
+}
+
+/** A primary whose role stays keeps its release. */
+async function moveOne({ context, ledger }: GroupRun, move: HandOver): Promise<void> {
+  try {
+    const moved = await moveRole(context, move);
+    if (moved !== undefined) ledger.handedOver(moved);
+  } catch (error) {
+    const isRefused = error instanceof FlotillaError && error.code === 'DEPLOY_HAND_OVER_FAILED';
+    if (isRefused) ledger.record(move.from, { service: move.service, state: 'held', detail: error.message });
     throw error;
   }
 }
@@ -51,8 +66,8 @@ async function changeAll(run: GroupRun, { server, changes }: WaveGroup): Promise
       ledger.record(server, { service: change.service, state: 'removed' });
       continue;
     }
-    const members = change.unit.tier === 'data' ? guarded.get(change.service) : undefined;
-    if (members !== undefined) await nameFirstPrimary(context, { service: change.service, members });
+    const service = change.unit.tier === 'data' ? guarded.get(change.service) : undefined;
+    if (service !== undefined) await nameFirstPrimary(context, service);
     changed.push(await changeOne(run, toRelease(server, change)));
   }
   return changed;

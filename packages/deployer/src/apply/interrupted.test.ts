@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { deployBench, states } from '../../test/deploy-bench.ts';
+import { deployBench, SICK, states } from '../../test/deploy-bench.ts';
 import type { Bench } from '../../test/deploy-bench.ts';
 import { sketchTree, webFleet } from '../../test/sketch.ts';
 import type { GateVerdict } from './context.ts';
@@ -22,6 +22,22 @@ describe('a deploy that is cut short', () => {
     expect(report).toMatchObject({ outcome: 'failed', reason: { code: 'DEPLOY_PREEMPTED' } });
     expect(states(report)).toEqual(['app1/web changed', 'app2/web not-reached', 'lb/edge unchanged']);
     expect(bench.events).toContainEqual(expect.objectContaining({ kind: 'preempted', server: 'app2' }));
+  });
+
+  it.each(['fails a gate', 'fails a step'])('says that a failover took over when that %s', async (what) => {
+    await bench.run(webFleet('1'));
+    const owner = JSON.stringify({ kind: 'failover', holder: 'ops', reason: 'db1 is down', at: 'x' });
+    let isPreempted = false;
+    if (what === 'fails a gate') bench.verdicts.set('app1 waybill-web', SICK);
+    bench.fake.intercept((line) => {
+      if (line === 'app1 up web') isPreempted = true;
+      if (what === 'fails a step' && line === 'app1 applied web') return { exitCode: 76, stderr: 'taken over' };
+      return isPreempted && line.endsWith(' keep') ? { stdout: `preempted\n${owner}\n` } : undefined;
+    });
+    const report = await bench.run(webFleet('2'));
+    expect(report).toMatchObject({ outcome: 'failed', reason: { code: 'DEPLOY_PREEMPTED' } });
+    expect(states(report)).toContain('app2/web not-reached');
+    expect(bench.acted()).not.toContain('app1 restore-secrets web');
   });
 
   it('by a lost connection says that the outcome is unknown; the next run ends it', async () => {

@@ -3,6 +3,7 @@ import { compareText } from '@flotilla/model';
 import type { ServerReport, UnitReport, UnitState } from '../report.ts';
 import type { ReleaseChange } from './context.ts';
 import type { EdgeEntries } from './drain.ts';
+import type { HandedOver } from './hand-over.ts';
 
 /** What became of every unit so far, what may have to be returned, and which entries still are out of rotation. */
 export type Ledger = {
@@ -13,6 +14,10 @@ export type Ledger = {
   begin(change: ReleaseChange): void;
   /** Changes begun, in order. */
   begun(): readonly ReleaseChange[];
+  /** Remembers a role that moved on purpose. */
+  handedOver(move: HandedOver): void;
+  /** In the order they happened. */
+  handOvers(): readonly HandedOver[];
   leaveDrained(edges: readonly EdgeEntries[]): void;
   leftDrained(): readonly EdgeEntries[];
   /** Gives the report of every recorded unit on the servers named. */
@@ -23,6 +28,7 @@ export type Ledger = {
 export function openLedger(): Ledger {
   const units = new Map<string, Map<string, UnitReport>>();
   const begun: ReleaseChange[] = [];
+  const moves: HandedOver[] = [];
   const drained: EdgeEntries[] = [];
   return {
     record: (server, report) => {
@@ -32,6 +38,8 @@ export function openLedger(): Ledger {
     stateOf: (server, service) => units.get(server)?.get(service)?.state,
     begin: (change) => void begun.push(change),
     begun: () => [...begun],
+    handedOver: (move) => void moves.push(move),
+    handOvers: () => [...moves],
     leaveDrained: (edges) => void drained.push(...edges),
     leftDrained: () => [...drained],
     servers: (names, unreachable) =>

@@ -64,12 +64,56 @@ export async function releaseLocks(locks: readonly ServerLock[]): Promise<void> 
 }
 
 /** Extends the locks in the background until `signal` aborts. What it finds out is left to the next safe point. */
-export async function beat(locks: readonly ServerLock[], clock: Clock, signal: AbortSignal): Promise<void> {
+export async function beat(locks: ReadonlyMap<string, ServerLock>, clock: Clock, signal: AbortSignal): Promise<void> {
   for (;;) {
     await clock.sleep((LOCK_TTL_SECONDS / 3) * 1_000, signal);
     if (signal.aborted) return;
-    await Promise.all(locks.map((lock) => keepLock(lock).catch(ignoreRemoteFailure)));
+    await Promise.all([...locks.values()].map((lock) => keepLock(lock).catch(ignoreRemoteFailure)));
   }
+}
+
+/** A lock of a failover ends this soon after its holder died. */
+const AFTER_HAND_OVER = { intervalMs: 500, timeoutMs: 20_000 };
+
+/**
+ * Takes back the locks that a hand-over of our own took from us, and puts them into `locks`. A token that is more than one further than
+ * the hand-over's tells that somebody else held the lock in between. Throws DEPLOY_PREEMPTED or DEPLOY_LOCK_LOST.
+ */
+export async function retakeLocks(
+  locks: Map<string, ServerLock>,
+  { owner, clock }: Pick<LockRequest, 'owner' | 'clock'>,
+): Promise<void> {
+  const results = await Promise.allSettled(
+    [...locks].map(async ([name, lock]) => {
+      const again = await retakeLock(lock, { owner, clock });
+      locks.set(name, again);
+      if (again.token > lock.token + 2) throw new FlotillaError('DEPLOY_LOCK_LOST', { server: name });
+    }),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function retakeLock(
+  lock: ServerLock,
+  { owner, clock }: Pick<LockRequest, 'owner' | 'clock'>,
+): Promise<ServerLock> {
+  const state = await keepLock(lock).catch(ignoreRemoteFailure);
+  // A server that does not answer is left to its own step, as at a safe point.
+  if (state === undefined || state.kind === 'kept') return lock;
+  let by: LockOwner | undefined;
+  const again = await pollUntil(
+    async () => {
+      const result = await acquireLock(lock.server, { environment: lock.environment, owner });
+      if (result.kind === 'taken') return result.lock;
+      by = result.owner;
+      return undefined;
+    },
+    { ...AFTER_HAND_OVER, clock },
+  );
+  if (again !== undefined) return again;
+  const { holder = 'unknown', reason = 'unknown' } = by ?? {};
+  throw new FlotillaError('DEPLOY_PREEMPTED', { server: lock.server.name, holder, reason });
 }
 
 /**

@@ -1,7 +1,8 @@
-import { FlotillaError } from '@flotilla/model';
-
 import { planWaves } from '../plan/index.ts';
+import { dataCosts } from '../plan/data-costs.ts';
+import type { DataCost } from '../plan/data-costs.ts';
 import type { ActiveChange, Wave } from '../plan/index.ts';
+import { demandData, demandServers } from './demands.ts';
 import type { EdgeEntries } from './drain.ts';
 import { survey } from './survey.ts';
 import type { Survey, SurveyOptions } from './survey.ts';
@@ -26,6 +27,8 @@ export type DeployForecast = {
   readonly digest: string;
   /** Targets, in the tree's order. */
   readonly servers: readonly ServerForecast[];
+  /** What clients of databases would notice. */
+  readonly costs: readonly DataCost[];
   /** The order in which it would act; empty when there is nothing to change. */
   readonly waves: readonly Wave[];
   /** Entries that an interrupted deploy left out of rotation, and that the next one puts back. */
@@ -34,18 +37,22 @@ export type DeployForecast = {
 
 /**
  * Reads the real fleet in one round trip per server and says what a deploy of the tree would do. Changes nothing and takes no lock.
- * Throws DEPLOY_NO_SERVER when no target answers, and DEPLOY_HOST_KEY_REFUSED.
+ * Throws what a deploy would refuse at once: DEPLOY_NO_SERVER when no target answers, DEPLOY_HOST_KEY_REFUSED, DEPLOY_MAJOR_VERSION and
+ * DEPLOY_PRIMARY_FIRST.
  * @example const forecast = await planDeploy({ fleet, tree });
  */
 export async function planDeploy(options: SurveyOptions): Promise<DeployForecast> {
   const { tree } = options;
   const seen = await survey(options);
   demandServers(seen, tree.environment);
+  demandData(seen, tree);
+  const waves = planWaves({ after: tree, changes: seen.changes, ...seen.roles });
   return {
     environment: tree.environment,
     digest: tree.digest,
     servers: seen.targets.map(({ server }) => forecast(seen, server)),
-    waves: planWaves({ after: tree, changes: seen.changes, primaries: seen.primaries, closed: seen.closed }),
+    costs: dataCosts(waves, seen.roles),
+    waves,
     leftDrained: seen.leftDrained,
   };
 }
@@ -53,16 +60,6 @@ export async function planDeploy(options: SurveyOptions): Promise<DeployForecast
 /** Tells whether a deploy would do anything at all to the servers that answer. */
 export function wouldChange({ waves, leftDrained }: DeployForecast): boolean {
   return waves.length > 0 || leftDrained.length > 0;
-}
-
-/** Throws DEPLOY_HOST_KEY_REFUSED when a server shows another key than the pinned one, and DEPLOY_NO_SERVER when no target answers. */
-export function demandServers({ targets, unreachable, impostors }: Survey, environment: string): void {
-  const [server] = impostors;
-  if (server !== undefined) {
-    throw new FlotillaError('DEPLOY_HOST_KEY_REFUSED', { server, detail: unreachable.get(server) ?? '' });
-  }
-  if (!targets.every((target) => unreachable.has(target.server))) return;
-  throw new FlotillaError('DEPLOY_NO_SERVER', { environment, detail: [...unreachable.values()].join('; ') });
 }
 
 function forecast(seen: Survey, server: string): ServerForecast {

@@ -1,13 +1,14 @@
 import { FlotillaError } from '@flotilla/model';
 import type { ErrorCode } from '@flotilla/model';
 
-import { guardedMembers } from '../plan/surroundings.ts';
+import { guardedServices } from '../plan/surroundings.ts';
 import type { ActiveChange, Wave } from '../plan/index.ts';
 import type { DeployContext, ReleaseChange } from './context.ts';
 import { undrainOnTrial } from './drain.ts';
 import { runGroup } from './group.ts';
 import type { GroupRun } from './group.ts';
 import type { Ledger } from './ledger.ts';
+import { safePoint } from './locks.ts';
 import { prepare } from './prepare.ts';
 import type { Removal } from './remove.ts';
 import { returnAll } from './return.ts';
@@ -32,12 +33,14 @@ const STOPPING: readonly ErrorCode[] = [
 
 /** Prepares every server, then runs wave after wave; stops or returns at the first that fails. Throws what preparing throws. */
 export async function runWaves(context: DeployContext, run: Run): Promise<Outcome> {
-  await prepare(context, preparations(run));
+  await prepare(context, preparations(run)).catch(async (error: unknown) => {
+    throw await realReason(context, asFailure(error));
+  });
   const group: GroupRun = {
     context,
     ledger: run.ledger,
     toRelease: (server, change) => toRelease(run.survey, server, change),
-    guarded: guardedMembers(context.tree),
+    guarded: guardedServices(context.tree),
   };
   for (const [index, wave] of run.waves.entries()) {
     const servers = wave.groups.map(({ server }) => server);
@@ -50,16 +53,29 @@ export async function runWaves(context: DeployContext, run: Run): Promise<Outcom
   return { kind: 'done' };
 }
 
-async function afterFailure(context: DeployContext, ledger: Ledger, reason: FlotillaError): Promise<Outcome> {
+async function afterFailure(context: DeployContext, ledger: Ledger, first: FlotillaError): Promise<Outcome> {
   try {
+    const reason = await realReason(context, first);
     if (STOPPING.includes(reason.code)) return { kind: 'failed', reason };
     const areAllBack = await returnAll(context, ledger);
-    return { kind: areAllBack ? 'returned' : 'failed', reason };
+    const isReturned = areAllBack && reason.code !== 'DEPLOY_HAND_OVER_FAILED';
+    return { kind: isReturned ? 'returned' : 'failed', reason };
   } catch (error) {
     return { kind: 'failed', reason: asFailure(error) };
   } finally {
     recordUnrecorded(ledger);
     await undrainLeft(context, ledger);
+  }
+}
+
+/** A step or a gate may fail because a failover took over under it: then that is the reason. */
+async function realReason(context: DeployContext, reason: FlotillaError): Promise<FlotillaError> {
+  if (STOPPING.includes(reason.code) && reason.code !== 'DEPLOY_LOCK_LOST') return reason;
+  try {
+    await safePoint(context);
+    return reason;
+  } catch (error) {
+    return asFailure(error);
   }
 }
 

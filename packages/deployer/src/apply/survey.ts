@@ -2,15 +2,17 @@ import { compareText } from '@flotilla/model';
 import type { ServerTree, Tree } from '@flotilla/model';
 
 import { observeFleet } from '../observe/observe.ts';
-import type { Observation, ServerObservation } from '../observe/observation.ts';
+import type { Observation } from '../observe/observation.ts';
 import { toObservedServer } from '../observe/observed.ts';
-import { guardedMembers } from '../plan/surroundings.ts';
 import { planUnits } from '../plan/index.ts';
+import type { RolesSeen } from '../plan/plan-roles.ts';
+import { guardedServices } from '../plan/surroundings.ts';
 import type { ServerChanges, UnitChange } from '../plan/index.ts';
 import type { DeployOptions } from './context.ts';
 import { groupDrains } from './drain.ts';
 import type { EdgeEntries } from './drain.ts';
 import { isRemovable } from './remove.ts';
+import { rolesIn } from './roles.ts';
 
 /** What the fleet is and what a deploy of the tree would do to it. */
 export type Survey = {
@@ -31,9 +33,7 @@ export type Survey = {
   readonly kept: readonly { readonly server: string; readonly service: string }[];
   /** Entries that an interrupted deploy left out of rotation. */
   readonly leftDrained: readonly EdgeEntries[];
-  readonly primaries: Readonly<Record<string, string>>;
-  /** Services that have a term and are open nowhere. */
-  readonly closed: readonly string[];
+  readonly roles: Required<RolesSeen>;
 };
 
 /** Which fleet to look at, and for which tree. */
@@ -42,7 +42,7 @@ export type SurveyOptions = Pick<DeployOptions, 'fleet' | 'tree' | 'only'>;
 /** Reads the fleet in one round trip per server, all at once, and plans. Changes nothing. */
 export async function survey({ fleet, tree, only }: SurveyOptions): Promise<Survey> {
   const drains = tree.servers.flatMap(({ units }) => units.flatMap((unit) => unit.drains));
-  const guarded = [...guardedMembers(tree).keys()].toSorted(compareText);
+  const guarded = [...guardedServices(tree).keys()].toSorted(compareText);
   const edgeServers = [...new Set(drains.map(({ edgeServer }) => edgeServer))];
   const answers = await observeFleet(fleet, { environment: tree.environment, guarded, edgeServers });
   const observations = new Map(answers.flatMap((one) => (one.kind === 'reached' ? [[one.server, one] as const] : [])));
@@ -59,8 +59,7 @@ export async function survey({ fleet, tree, only }: SurveyOptions): Promise<Surv
     postponed: [],
     kept: planned.flatMap(({ server, changes }) => changes.filter(isKept).map(({ service }) => ({ server, service }))),
     leftDrained: leftDrained(tree, observations),
-    primaries: primariesIn(answers),
-    closed: closedIn(answers),
+    roles: rolesIn(answers),
   };
 }
 
@@ -91,25 +90,4 @@ function leftDrained(tree: Tree, observations: ReadonlyMap<string, Observation>)
       ?.edge.some((one) => one.isMaintained && one.backend === backend && one.entry === entry),
   );
   return groupDrains(left);
-}
-
-/** Open verdicts say who is primary; where none is open, the highest record says who may be. */
-function primariesIn(answers: readonly ServerObservation[]): Readonly<Record<string, string>> {
-  const statuses = answers.flatMap((one) => (one.kind === 'reached' ? Object.values(one.guards) : []));
-  const best = new Map<string, { readonly rank: number; readonly server: string }>();
-  for (const { service, server, verdict, record } of statuses) {
-    const claims = [
-      ...(verdict.kind === 'open' ? [{ rank: Number.MAX_SAFE_INTEGER, server }] : []),
-      ...(record === null ? [] : [{ rank: record.term, server: record.holder }]),
-    ];
-    for (const claim of claims) if (claim.rank > (best.get(service)?.rank ?? 0)) best.set(service, claim);
-  }
-  return Object.fromEntries([...best].map(([service, { server }]) => [service, server]));
-}
-
-function closedIn(answers: readonly ServerObservation[]): readonly string[] {
-  const statuses = answers.flatMap((one) => (one.kind === 'reached' ? Object.values(one.guards) : []));
-  const known = new Set(statuses.flatMap(({ service, record }) => (record === null ? [] : [service])));
-  const open = new Set(statuses.flatMap(({ service, verdict }) => (verdict.kind === 'open' ? [service] : [])));
-  return [...known].filter((service) => !open.has(service)).toSorted(compareText);
 }

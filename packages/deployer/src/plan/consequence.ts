@@ -1,6 +1,10 @@
 import type { ServiceUnit } from '@flotilla/model';
 
+import { pauseOf, restartOf } from './data-costs.ts';
 import type { Impact } from './impact.ts';
+import { lowered } from './replica-floors.ts';
+import type { LoweredFloor } from './replica-floors.ts';
+import { upgradePath } from './series.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What an operation costs its clients. */
@@ -37,48 +41,57 @@ export function onRemove(unit: ServiceUnit, hasData: boolean, around: Surroundin
   return { impact: 'recreate', unavailability: `${unit.service} ends on ${unit.server}` };
 }
 
-/** Gives what it costs when a unit's container is replaced, or only restarted. */
-export function onReplace(unit: ServiceUnit, impact: 'recreate' | 'restart', around: Surroundings): Consequence {
-  switch (unit.tier) {
+/** Gives what it costs when a unit's container is replaced, or only restarted; `before` is what runs until then. */
+export function onReplace(
+  { before, after }: { readonly before: ServiceUnit; readonly after: ServiceUnit },
+  impact: 'recreate' | 'restart',
+  around: Surroundings,
+): Consequence {
+  switch (after.tier) {
     case 'data':
-      return { impact, ...dataGap(unit, around) };
+      return { impact, unavailability: dataGap(after, lowered(before, after), around) };
     case 'edge':
       return { impact, unavailability: 'about 2 s, and open connections through it break' };
     case 'platform':
-      return { impact, unavailability: platformGap(unit, around) };
+      return { impact, unavailability: platformGap(after, around) };
     case 'stateless':
-      return { impact, unavailability: statelessGap(unit, around) };
+      return { impact, unavailability: statelessGap(after, around) };
     default:
-      throw new Error(`unreachable: ${String(unit.tier satisfies never)}`);
+      throw new Error(`unreachable: ${String(after.tier satisfies never)}`);
   }
 }
 
-/** Gives what it costs when an engine finds data of another major version. */
-export function onMajorChange(unit: ServiceUnit, from: number, to: number): Consequence {
+/** Gives what it costs when an engine would find data of another series of versions. */
+export function onMajorChange(unit: ServiceUnit, from: string, to: string): Consequence {
   return {
     impact: 'data-risk',
-    unavailability: `${unit.service} does not start: version ${to} cannot read the data directory of version ${from}`,
-    saferPath: `add a service of version ${to} beside it, copy the data by dump and restore or logical replication, then move its clients`,
+    unavailability: `none: a deploy refuses it, because version ${to} does not take over the data of version ${from} in a way that can be taken back`,
+    saferPath: upgradePath(unit.kind, to),
   };
 }
 
-function dataGap(unit: ServiceUnit, { members, environment }: Surroundings): Omit<Consequence, 'impact'> {
+/** The preferred primary is taken for the primary: git does not know who is. A deploy looks, and goes by what it finds. */
+function dataGap(unit: ServiceUnit, less: readonly LoweredFloor[], { members }: Surroundings): string {
   const [primary, ...replicas] = members(unit.service);
   if (primary !== undefined && unit.server !== primary) {
-    return { unavailability: 'none for writes; reads move to the primary for about 5 s' };
+    return 'none for writes; reads of this replica move elsewhere for about 5 s';
   }
-  const [first] = replicas;
-  if (first === undefined) return { unavailability: 'about 5 s of reads and writes' };
-  return {
-    unavailability: 'about 5 s of writes',
-    saferPath: `replicas first, then scripts/flotilla switchover ${environment} ${unit.service} --to ${first}, then ${unit.server}`,
-  };
+  return replicas.length === 0 || less.length > 0 ? restartOf(less) : pauseOf(unit.server, replicas);
 }
 
 function platformGap(unit: ServiceUnit, around: Surroundings): string {
-  if (unit.kind === 'guard') return 'none: databases keep their last verdict while the guard starts again';
-  const lost = `connections of ${unit.server} through it break and come back within about 2 s`;
-  return unit.drains.length > 0 && around.canDrain(unit.drains) ? `none for requests: ${drained(unit)}; ${lost}` : lost;
+  switch (unit.kind) {
+    case 'guard':
+      return 'none: databases keep their last verdict while the guard starts again';
+    case 'etcd':
+    case 'sentinel':
+      return 'none: the other voters decide while it starts again, one voter at a time';
+    default: {
+      const lost = `connections of ${unit.server} through it break and come back within about 2 s`;
+      if (unit.drains.length === 0 || !around.canDrain(unit.drains)) return lost;
+      return `none for requests: ${drained(unit)}; ${lost}`;
+    }
+  }
 }
 
 function statelessGap(unit: ServiceUnit, around: Surroundings): string {

@@ -1,3 +1,4 @@
+export type { HandOver } from './data-steps.ts';
 export { compareFiles } from './file-changes.ts';
 export type { FileChange } from './file-changes.ts';
 export { gravest } from './impact.ts';

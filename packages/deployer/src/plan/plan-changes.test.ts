@@ -44,6 +44,12 @@ const withNotes = (text: string): UnitSpec => ({ service: 'web', files: { 'notes
 const replicated = (image: string) =>
   treeOf({ a: [guardUnit('db', ['b', 'a']), database(image)], b: [guardUnit('db', ['b', 'a']), database(image)] });
 
+const limitedTo = (connections: number) => {
+  const guard = guardUnit('db', ['b', 'a']);
+  const unit = { ...database('postgres:17.6', String(connections)), replicaFloors: { max_connections: connections } };
+  return treeOf({ a: [guard, unit], b: [guard, unit] });
+};
+
 const webWith = (image: string, hash: string): UnitSpec => ({
   service: 'web',
   image,
@@ -113,7 +119,7 @@ describe('planChanges', () => {
     expect(plan.servers[0]).toMatchObject({ impact: 'none', operations: [{ kind: 'update' }] });
   });
 
-  it('offers the switchover only for a primary that has a replica', () => {
+  it('says that the role of a primary with a replica moves, and how long one without is away', () => {
     const plan = planChanges(replicated('postgres:17.6'), replicated('postgres:17.7'));
     expect(operationsOn(plan, 'a')).toMatchObject([
       { service: 'db', unavailability: expect.stringMatching(/^none for writes/) },
@@ -122,20 +128,30 @@ describe('planChanges', () => {
       {
         service: 'db',
         impact: 'recreate',
-        unavailability: 'about 5 s of writes',
-        saferPath: expect.stringContaining('switchover test db --to a'),
+        unavailability: expect.stringMatching(/^writes pause for about 1 s while the role moves to a;/),
       },
     ]);
     const [alone] = operationsOn(
       planChanges(treeOf({ a: [database('p:1.1')] }), treeOf({ a: [database('p:1.2')] })),
       'a',
     );
-    expect(alone).not.toHaveProperty('saferPath');
+    expect(alone?.unavailability).toMatch(/^restart: about 5 s of reads and writes/);
+  });
+
+  it('says that a lowered setting goes to the primary first, in place', () => {
+    const plan = planChanges(limitedTo(200), limitedTo(100));
+    const said = (server: string) =>
+      operationsOn(plan, server).find((one) => one.kind !== 'host-change')?.unavailability;
+    expect(said('b')).toMatch(/^restart: .*max_connections from 200 to 100 goes to the primary first/);
+    expect(said('a')).toMatch(/^none for writes/);
+    const raised = operationsOn(planChanges(limitedTo(100), limitedTo(200)), 'b');
+    expect(raised[0]?.unavailability).toMatch(/^writes pause/);
   });
 
   it('calls another major version of a database a risk for its data', () => {
     const plan = planChanges(treeOf({ a: [database('postgres:17.6')] }), treeOf({ a: [database('postgres:18.0')] }));
     expect(plan.servers[0]?.impact).toBe('data-risk');
+    expect(operationsOn(plan, 'a')[0]?.saferPath).toContain('add a service of version 18 beside it');
     const moved = planChanges(
       treeOf({ a: [database('r:5000/postgres:17.6')] }),
       treeOf({ a: [database('postgres:17.7')] }),

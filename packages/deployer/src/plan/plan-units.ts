@@ -14,6 +14,8 @@ export type UnitChange =
       readonly service: string;
       readonly unit: ServiceUnit;
       readonly reasons: readonly string[];
+      /** The unit as it was when it was applied. Absent when the server does not have it. */
+      readonly previous?: ServiceUnit;
     }
   /** `unit` is what the server remembers of it; absent when it remembers nothing. */
   | {
@@ -50,12 +52,13 @@ export function planUnits(state: {
 
 function planUnit(unit: ServiceUnit, seen: ObservedUnit | undefined): UnitChange {
   const { service } = unit;
-  if (seen?.runHash === undefined) return { kind: 'create', service, unit, reasons: ['it has no container here'] };
+  const own = { service, unit, ...(seen?.definition === undefined ? {} : { previous: seen.definition }) };
+  if (seen?.runHash === undefined) return { kind: 'create', ...own, reasons: ['it has no container here'] };
   const reasons = recreateReasons(unit, seen);
-  if (reasons.length > 0) return { kind: 'recreate', service, unit, reasons };
+  if (reasons.length > 0) return { kind: 'recreate', ...own, reasons };
   if (seen.appliedHash === unit.hash) return { kind: 'none', service, unit };
   const reason = seen.appliedHash === undefined ? 'its gate never passed' : 'its files changed';
-  return { kind: 'reload', service, unit, reasons: [reason] };
+  return { kind: 'reload', ...own, reasons: [reason] };
 }
 
 function recreateReasons(unit: ServiceUnit, seen: ObservedUnit): readonly string[] {

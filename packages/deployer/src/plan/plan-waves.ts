@@ -2,7 +2,8 @@ import type { DrainPoint, ServiceUnit, Tree } from '@flotilla/model';
 import { compareText } from '@flotilla/model';
 
 import { dataSteps } from './data-steps.ts';
-import type { Step } from './data-steps.ts';
+import type { HandOver, Step } from './data-steps.ts';
+import type { RolesSeen } from './plan-roles.ts';
 import type { ActiveChange, UnitChange } from './plan-units.ts';
 import { backendKey } from './surroundings.ts';
 
@@ -16,44 +17,41 @@ export type WaveGroup = {
   readonly changes: readonly ActiveChange[];
   /** Entries to take out of rotation before the first change and to put back after the last gate; sorted, without repeats. */
   readonly drains: readonly DrainPoint[];
+  /** Roles that leave this server before the first change; sorted by service. Empty nearly always. */
+  readonly handOvers: readonly HandOver[];
 };
 
 /** Groups that may run at the same time. A wave begins when every gate of the one before has passed. */
 export type Wave = {
-  readonly kind: 'guards' | 'data' | 'canary' | 'rollout' | 'edges' | 'removals';
+  readonly kind: 'guards' | 'consensus' | 'data' | 'canary' | 'rollout' | 'edges' | 'removals';
   /** Never empty; sorted by server. */
   readonly groups: readonly WaveGroup[];
 };
 
 /** What planning waves looks at. */
-export type WaveInput = {
+export type WaveInput = RolesSeen & {
   readonly after: Tree;
   readonly changes: readonly ServerChanges[];
-  /** Who is primary of which guarded service now, as observed; the preferred one counts where it is not known. */
-  readonly primaries?: Readonly<Record<string, string>>;
-  /** Guarded services that are open nowhere although they were deployed before. */
-  readonly closed?: readonly string[];
 };
 
-type Ring = 'guards' | 'data' | 'stateless' | 'edges' | 'removals';
+type Ring = 'guards' | 'consensus' | 'data' | 'stateless' | 'edges' | 'removals';
 
 /**
- * Gives the order of a deploy: guards, because they must know what they will be asked; databases, replicas before
- * primaries (a new or closed primary before the replicas that need it); then what is stateless with its data endpoints, one canary server
+ * Gives the order of a deploy: guards, because they must know what they will be asked; what decides by consensus about
+ * primaries; databases, replicas before primaries (a new or closed primary before the replicas that need it); then what is stateless with its data endpoints, one canary server
  * first, and servers that share a backend one after another; then edges, one server after another; then removals,
  * when no edge sends requests to them any more.
  */
-export function planWaves({ after, changes, primaries, closed = [] }: WaveInput): readonly Wave[] {
+export function planWaves({ after, changes, ...seen }: WaveInput): readonly Wave[] {
   const steps = changes.flatMap(({ server, changes: list }) => list.flatMap((change) => activeStep(server, change)));
   steps.sort((left, right) => compareText(left.server, right.server));
   const early = new Set(steps.filter((step) => blocksCreation(step, steps)));
   const ring = (wanted: Ring) =>
     steps.filter((step) => (early.has(step) ? 'stateless' : ringOf(step.change)) === wanted);
   return [
-    ...guardWaves(ring('guards')),
-    ...dataSteps({ after, steps: ring('data'), closed, ...(primaries === undefined ? {} : { primaries }) }).map(
-      (group) => waveOf('data', group),
-    ),
+    ...votingWaves('guards', ring('guards')),
+    ...votingWaves('consensus', ring('consensus')),
+    ...dataSteps({ after, steps: ring('data'), seen }).map((group) => waveOf('data', group)),
     ...rolloutWaves(ring('stateless')),
     ...oneByOne('edges', ring('edges')),
     ...allTogether('removals', ring('removals')),
@@ -72,12 +70,17 @@ function ringOf({ kind, unit }: ActiveChange): Ring {
     case 'edge':
       return 'edges';
     case 'platform':
-      return unit.kind === 'guard' ? 'guards' : 'stateless';
+      return platformRing(unit.kind);
     case 'stateless':
       return 'stateless';
     default:
       throw new Error(`unreachable: ${String(unit.tier satisfies never)}`);
   }
+}
+
+function platformRing(kind: ServiceUnit['kind']): Ring {
+  if (kind === 'guard') return 'guards';
+  return kind === 'etcd' || kind === 'sentinel' ? 'consensus' : 'stateless';
 }
 
 /** A stateless unit that holds a port which a new unit of its server needs must go first. */
@@ -96,14 +99,14 @@ function portsOf(unit: ServiceUnit): readonly number[] {
   return unit.publishes.map(({ port }) => port);
 }
 
-/** New guards start together; running ones one after another, so that a majority of them always answers. */
-function guardWaves(steps: readonly Step[]): readonly Wave[] {
+/** New voters start together; running ones one after another, so that a majority of them always answers. */
+function votingWaves(kind: 'guards' | 'consensus', steps: readonly Step[]): readonly Wave[] {
   return [
     ...allTogether(
-      'guards',
+      kind,
       steps.filter((step) => !isReplaced(step)),
     ),
-    ...oneByOne('guards', steps.filter(isReplaced)),
+    ...oneByOne(kind, steps.filter(isReplaced)),
   ];
 }
 
@@ -138,7 +141,9 @@ function groupsOf(steps: readonly Step[]): readonly WaveGroup[] {
   return [...Map.groupBy(steps, ({ server }) => server)].map(([server, group]) => {
     const changes = group.map(({ change }) => change);
     const ordered = [...changes.filter(isRemoval), ...changes.filter((change) => !isRemoval(change))];
-    return { server, changes: ordered, drains: drainsOf(changes) };
+    const handOvers = group.flatMap(({ handOver }) => (handOver === undefined ? [] : [handOver]));
+    handOvers.sort((left, right) => compareText(left.service, right.service));
+    return { server, changes: ordered, drains: drainsOf(changes), handOvers };
   });
 }
 

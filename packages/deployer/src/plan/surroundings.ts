@@ -1,4 +1,4 @@
-import type { DrainPoint, GuardConfig, ServiceUnit, Tree } from '@flotilla/model';
+import type { DrainPoint, GuardConfig, GuardedService, ServiceUnit, Tree } from '@flotilla/model';
 import { GUARD_UNIT, unitFolder } from '@flotilla/model';
 
 /** What the consequence of an operation depends on beyond its unit. */
@@ -19,11 +19,11 @@ export function surveyTree(tree: Tree): Surroundings {
       entries.set(key, (entries.get(key) ?? new Set()).add(point.entry));
     }
   }
-  const members = guardedMembers(tree);
+  const guarded = guardedServices(tree);
   return {
     environment: tree.environment,
     canDrain: (points) => points.every((point) => hasOther(entries.get(backendKey(point)), point.entry)),
-    members: (service) => members.get(service) ?? [],
+    members: (service) => guarded.get(service)?.members ?? [],
   };
 }
 
@@ -32,15 +32,15 @@ export function backendKey({ edgeService, edgeServer, backend }: DrainPoint): st
   return `${edgeServer}/${edgeService}/${backend}`;
 }
 
-/** Gives the guarded services of a tree with their servers, preferred primary first; read from a guard's configuration. */
-export function guardedMembers(tree: Tree): ReadonlyMap<string, readonly string[]> {
+/** Gives the services with a primary of a tree, by name; read from a guard's configuration. */
+export function guardedServices(tree: Tree): ReadonlyMap<string, GuardedService> {
   const path = `${unitFolder(GUARD_UNIT)}/guard.json`;
   for (const { files } of tree.servers) {
     const file = files.find((candidate) => candidate.path === path);
     if (file === undefined) continue;
     // The renderer writes this file from a GuardConfig, and the tree is its own output.
     const { services } = JSON.parse(file.text) as GuardConfig;
-    return new Map(services.map(({ service, members }) => [service, members]));
+    return new Map(services.map((service) => [service.service, service]));
   }
   return new Map();
 }

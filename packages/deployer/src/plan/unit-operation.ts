@@ -6,6 +6,7 @@ import type { Consequence } from './consequence.ts';
 import { hasOtherSecrets } from './file-changes.ts';
 import type { FileChange } from './file-changes.ts';
 import type { UnitOperation } from './plan.ts';
+import { seriesOf } from './series.ts';
 import { keepsData } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -74,20 +75,13 @@ function costOf(
       return onReload(after.unit);
     case 'recreate':
     case 'restart': {
-      const [from, to] = [majorOf(before.unit), majorOf(after.unit)];
+      const [from, to] = [seriesOf(before.unit), seriesOf(after.unit)];
       if (from !== undefined && to !== undefined && from !== to) return onMajorChange(after.unit, from, to);
-      return onReplace(after.unit, kind, around);
+      return onReplace({ before: before.unit, after: after.unit }, kind, around);
     }
     default:
       throw new Error(`unreachable: ${String(kind satisfies never)}`);
   }
-}
-
-/** Major version of an engine whose data directory belongs to that version; `undefined` when its image does not tell. */
-function majorOf({ kind, image }: ServiceUnit): number | undefined {
-  if (kind !== 'postgres') return undefined;
-  const tag = /:v?(\d+)[^/]*$/.exec(image.split('@')[0] ?? '');
-  return tag === null ? undefined : Number(tag[1]);
 }
 
 function reasonOf(before: UnitState, after: UnitState, files: readonly FileChange[]): string {
