@@ -1,12 +1,12 @@
 import { fakeClock, recordingFleet, recordingRunner } from '@flotilla/exec';
 import { expect, test } from 'vitest';
 
-import { fence, powerCommands } from './fence.ts';
+import { fence, switchOn } from './fence.ts';
 
 const CONTAINER = 'waybill-database';
 const power = { off: ['cut', 'db1'], status: ['ask', 'db1'], offWhen: 'off' };
 
-function bench(answers: { readonly ssh?: string; readonly power?: string }) {
+function bench(answers: { readonly ssh?: string; readonly power?: string; readonly unisolated?: readonly string[] }) {
   const fleet = recordingFleet({
     environment: 'waybill',
     hosts: { db1: '192.0.2.13' },
@@ -14,7 +14,9 @@ function bench(answers: { readonly ssh?: string; readonly power?: string }) {
   });
   const runner = recordingRunner(({ argv }) => ({ stdout: argv[0] === 'ask' ? `${answers.power ?? 'on'}\n` : '' }));
   const target = { remote: fleet.server('db1'), container: CONTAINER };
-  return { target, runner, tools: { runner, clock: fakeClock() } };
+  const failed = answers.unisolated ?? ['lb: no answer'];
+  const isolate = () => Promise.resolve({ isolated: ['app1', 'db2'], failed });
+  return { target, runner, tools: { runner, clock: fakeClock(), isolate } };
 }
 
 test('a container that is stopped and will not be restarted is a proof, and no power is cut', async () => {
@@ -37,7 +39,7 @@ test('a machine that its driver does not report as off is not fenced, and what w
   const proof = await fence({ ...target, power, reachable: false }, tools);
   expect(proof).toMatchObject({
     kind: 'unfenced',
-    tried: [expect.stringMatching(/SSH/), expect.stringMatching(/power/)],
+    tried: [expect.stringMatching(/SSH/), expect.stringMatching(/power/), expect.stringMatching(/isolation/)],
   });
 });
 
@@ -46,12 +48,21 @@ test('without a power driver a silent machine is not fenced', async () => {
   expect(await fence({ ...target, power: undefined, reachable: false }, tools)).toMatchObject({ kind: 'unfenced' });
 });
 
-test('a Proxmox guest is stopped and asked on its host', () => {
-  const commands = powerCommands({ qm: 113, via: '192.0.2.2' });
-  const ssh = ['ssh', '-o', 'BatchMode=yes', 'root@192.0.2.2', '--'];
-  expect(commands).toEqual({
-    off: [...ssh, 'qm', 'stop', '113'],
-    status: [...ssh, 'qm', 'status', '113'],
-    offWhen: 'status: stopped',
+test('a machine that nothing can cut off is isolated, which counts only when every other server confirms it', async () => {
+  const whole = bench({ power: 'on', unisolated: [] });
+  expect(await fence({ ...whole.target, power, reachable: false }, whole.tools)).toMatchObject({ kind: 'isolated' });
+  const partly = bench({ power: 'on' });
+  const proof = await fence({ ...partly.target, power, reachable: false }, partly.tools);
+  expect(proof).toMatchObject({
+    kind: 'unfenced',
+    tried: expect.arrayContaining([expect.stringContaining('lb: no answer')]),
   });
+});
+
+test('a machine is switched on by its driver, or it is said why not', async () => {
+  const { runner, tools } = bench({});
+  expect(await switchOn({ ...power, on: ['wake', 'db1'] }, tools)).toBeUndefined();
+  expect(runner.commands.map(({ argv }) => argv)).toEqual([['wake', 'db1']]);
+  expect(await switchOn(power, tools)).toMatch(/no command/);
+  expect(await switchOn(undefined, tools)).toMatch(/no power driver/);
 });

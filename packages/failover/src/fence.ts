@@ -1,11 +1,18 @@
 import { pollUntil, printable, remoteScript } from '@flotilla/exec';
-import type { Clock, CommandRunner, RemoteServer } from '@flotilla/exec';
+import type { Clock, CommandRunner, RemoteServer, SecretStore } from '@flotilla/exec';
+import { FlotillaError } from '@flotilla/model';
 import type { Power } from '@flotilla/model';
+
+import type { Isolation } from './isolate.ts';
+import { openPower } from './power.ts';
+import type { PowerDriver } from './power.ts';
 
 /** What proves that the old primary cannot answer a client any more, or that nothing does. */
 export type FenceProof =
   | { readonly kind: 'stopped'; readonly server: string; readonly evidence: string }
   | { readonly kind: 'powered-off'; readonly server: string; readonly evidence: string }
+  /** Every other server of the fleet drops its addresses, and has failed to reach it. */
+  | { readonly kind: 'isolated'; readonly server: string; readonly evidence: string }
   | { readonly kind: 'unfenced'; readonly server: string; readonly tried: readonly string[] };
 
 type FenceTarget = {
@@ -17,30 +24,40 @@ type FenceTarget = {
   readonly reachable: boolean;
 };
 
+type FenceTools = {
+  readonly runner: CommandRunner;
+  readonly clock: Clock;
+  readonly secrets?: SecretStore;
+  /** Isolates the server on every other one. */
+  readonly isolate: (server: string) => Promise<Isolation>;
+};
+
 /**
- * Puts the old primary out, strongest reachable means first, and proves it: its container is stopped over SSH with its
- * restart disabled, else the power is cut. May be repeated.
+ * Puts a member out, strongest reachable means first, and proves it: its container is stopped over SSH with its restart disabled, else the
+ * power is cut, else every other server drops its addresses. May be repeated.
  */
-export async function fence(
-  target: FenceTarget,
-  tools: { readonly runner: CommandRunner; readonly clock: Clock },
-): Promise<FenceProof> {
+export async function fence(target: FenceTarget, tools: FenceTools): Promise<FenceProof> {
   const server = target.remote.name;
   const tried: string[] = [];
-  if (target.reachable) {
-    const stopped = await stopOverSsh(target.remote, target.container);
-    if (stopped.proved) return { kind: 'stopped', server, evidence: stopped.detail };
-    tried.push(`stop over SSH: ${stopped.detail}`);
-  } else {
-    tried.push('stop over SSH: the server does not answer');
+  const means = [
+    { kind: 'stopped', name: 'stop over SSH', attempt: () => stopMember(target) },
+    { kind: 'powered-off', name: 'power', attempt: () => cutPower(target.power, tools) },
+    { kind: 'isolated', name: 'isolation', attempt: () => isolateMember(server, tools) },
+  ] as const;
+  for (const { kind, name, attempt } of means) {
+    const { proved, detail } = await attempt();
+    if (proved) return { kind, server, evidence: detail };
+    tried.push(`${name}: ${detail}`);
   }
-  if (target.power === undefined) return { kind: 'unfenced', server, tried: [...tried, 'no power driver is declared'] };
-  const off = await cutPower(target.power, tools);
-  if (off.proved) return { kind: 'powered-off', server, evidence: off.detail };
-  return { kind: 'unfenced', server, tried: [...tried, `power: ${off.detail}`] };
+  return { kind: 'unfenced', server, tried };
 }
 
 type Attempt = { readonly proved: boolean; readonly detail: string };
+
+async function stopMember({ remote, container, reachable }: FenceTarget): Promise<Attempt> {
+  if (!reachable) return { proved: false, detail: 'the server does not answer' };
+  return stopOverSsh(remote, container);
+}
 
 /** A killed engine recovers from its log; a stop that asks nicely would let a half-dead one go on serving. */
 const STOP_SCRIPT = `
@@ -54,7 +71,8 @@ done
 echo "$state"
 `;
 
-async function stopOverSsh(remote: RemoteServer, container: string): Promise<Attempt> {
+/** Kills a container, keeps Docker from starting it again, and verifies both. */
+export async function stopOverSsh(remote: RemoteServer, container: string): Promise<Attempt> {
   const result = await remote.run({ argv: remoteScript(STOP_SCRIPT, [container]), timeoutMs: 15_000 });
   const state = result.stdout.trim();
   if (result.exitCode === 0 && state === 'false 0 no') {
@@ -63,43 +81,45 @@ async function stopOverSsh(remote: RemoteServer, container: string): Promise<Att
   return { proved: false, detail: printable(result.stderr.trim() || state || 'no answer') };
 }
 
-async function cutPower(
-  power: Power,
-  { runner, clock }: { readonly runner: CommandRunner; readonly clock: Clock },
-): Promise<Attempt> {
-  const driver = powerCommands(power);
-  const off = await runner.run({ argv: driver.off, timeoutMs: 20_000 });
-  const isOff = async () => {
-    const status = await runner.run({ argv: driver.status, timeoutMs: 10_000 });
-    return status.exitCode === 0 && status.stdout.trim() === driver.offWhen ? status.stdout.trim() : undefined;
-  };
+async function cutPower(power: Power | undefined, { runner, clock, secrets }: FenceTools): Promise<Attempt> {
+  if (power === undefined) return { proved: false, detail: 'no power driver is declared' };
+  const driver = await openDriver(power, secrets);
+  if ('failure' in driver) return { proved: false, detail: driver.failure };
+  const off = await runner.run({ ...driver.off, timeoutMs: 20_000 });
+  const isOff = async () => driver.offState(await runner.run({ ...driver.status, timeoutMs: 10_000 }));
   const state = await pollUntil(isOff, { intervalMs: 250, timeoutMs: 20_000, clock });
-  if (state !== undefined) return { proved: true, detail: `${driver.status.join(' ')} says "${state}"` };
+  if (state !== undefined) return { proved: true, detail: `${driver.name} says "${state}"` };
   return { proved: false, detail: printable(off.stderr.trim()) || 'the driver does not report it as off' };
 }
 
-type PowerCommands = {
-  readonly off: readonly [string, ...string[]];
-  readonly status: readonly [string, ...string[]];
-  readonly offWhen: string;
-};
-
-/** Gives the commands of a power driver. `qm` is Proxmox's: https://pve.proxmox.com/pve-docs/qm.1.html */
-export function powerCommands(power: Power): PowerCommands {
-  if ('qm' in power) {
-    const prefix = power.via === undefined ? [] : ['ssh', '-o', 'BatchMode=yes', `root@${power.via}`, '--'];
-    const machine = String(power.qm);
-    return {
-      off: command([...prefix, 'qm', 'stop', machine]),
-      status: command([...prefix, 'qm', 'status', machine]),
-      offWhen: 'status: stopped',
-    };
+/** A password that is not there leaves the other means. */
+async function openDriver(
+  power: Power,
+  secrets: SecretStore | undefined,
+): Promise<PowerDriver | { readonly failure: string }> {
+  try {
+    return await openPower(power, secrets);
+  } catch (error) {
+    if (error instanceof FlotillaError) return { failure: error.message };
+    throw error;
   }
-  return { off: command(power.off), status: command(power.status), offWhen: power.offWhen };
 }
 
-function command(words: readonly string[]): readonly [string, ...string[]] {
-  const [first, ...rest] = words;
-  if (first === undefined) throw new Error('a power driver has no command');
-  return [first, ...rest];
+/** Switches the power of a machine on. Gives why it did not work; `undefined` when it did. */
+export async function switchOn(
+  power: Power | undefined,
+  { runner, secrets }: Pick<FenceTools, 'runner' | 'secrets'>,
+): Promise<string | undefined> {
+  if (power === undefined) return 'no power driver is declared';
+  const driver = await openDriver(power, secrets);
+  if ('failure' in driver) return driver.failure;
+  if (driver.on === undefined) return 'its power driver has no command for it';
+  const result = await runner.run({ ...driver.on, timeoutMs: 30_000 });
+  return result.exitCode === 0 ? undefined : printable(result.stderr.trim()) || `it ended with ${result.exitCode}`;
+}
+
+async function isolateMember(server: string, tools: FenceTools): Promise<Attempt> {
+  const { isolated, failed } = await tools.isolate(server);
+  if (failed.length > 0) return { proved: false, detail: `not confirmed by every other server (${failed.join('; ')})` };
+  return { proved: true, detail: `${isolated.join(', ')} drop its addresses and cannot reach it` };
 }

@@ -12,7 +12,13 @@ function sessionWhere(answer: (server: string) => RemoteReply) {
   const hosts = Object.fromEntries(SERVERS.map((server, index) => [server, `192.0.2.${10 + index}`]));
   const script = (server: string, command: RemoteCommand) => (kindOf(command) === 'take' ? answer(server) : {});
   const fleet = recordingFleet({ environment: 'waybill', hosts, script });
-  const target = { environment: 'waybill', service: 'database', kind: 'postgres', control: 'guard', members: ['db1'] } as const;
+  const target = {
+    environment: 'waybill',
+    service: 'database',
+    kind: 'postgres',
+    control: 'guard',
+    members: ['db1'],
+  } as const;
   const runner = recordingRunner(() => undefined);
   const said = { power: {}, holder: 'test', onEvent: () => undefined };
   const session = openSession({ fleet, target, runner, clock: fakeClock(), ...said });

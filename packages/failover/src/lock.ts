@@ -8,6 +8,12 @@ import type { Session } from './session.ts';
 const TTL_SECONDS = 15;
 const BEAT_MS = 5_000;
 
+/** The lock that a command works under. */
+export type HeldLock = {
+  /** Asked right before the first change: throws FAILOVER_LOCK_LOST when a server does not hold the lock for this command any more. */
+  confirm(): Promise<void>;
+};
+
 /**
  * Takes the failover lock on every named server, runs `work` while it keeps them, and gives them back. A deploy that holds one stops
  * at its next safe point; another failover makes this throw DEPLOY_LOCK_HELD.
@@ -15,7 +21,7 @@ const BEAT_MS = 5_000;
 export async function withFailoverLock<T>(
   session: Session,
   options: { readonly servers: readonly string[]; readonly reason: string },
-  work: () => Promise<T>,
+  work: (lock: HeldLock) => Promise<T>,
 ): Promise<T> {
   const taken: ServerLock[] = [];
   const ending = new AbortController();
@@ -24,7 +30,7 @@ export async function withFailoverLock<T>(
     await takeAll(session, options, taken);
     session.say('lock', `holding ${taken.length} servers`);
     beating = beat(session, taken, ending.signal);
-    return await work();
+    return await work({ confirm: () => confirmAll(session, taken) });
   } finally {
     ending.abort();
     await beating;
@@ -69,4 +75,14 @@ async function beat({ clock }: Session, locks: readonly ServerLock[], signal: Ab
     if (signal.aborted) return;
     await Promise.allSettled(locks.map(keepLock));
   }
+}
+
+/** A server that died in the meantime holds nothing against anybody. */
+async function confirmAll({ target }: Session, locks: readonly ServerLock[]): Promise<void> {
+  const states = await Promise.allSettled(locks.map(keepLock));
+  const lost = states.flatMap((state, index) => {
+    const isLost = state.status === 'fulfilled' && state.value.kind !== 'kept';
+    return isLost ? [locks[index]?.server.name ?? ''] : [];
+  });
+  if (lost.length > 0) throw new FlotillaError('FAILOVER_LOCK_LOST', { service: target.service, servers: lost });
 }

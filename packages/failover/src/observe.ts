@@ -1,13 +1,13 @@
 import { remoteScript } from '@flotilla/exec';
 import type { Clock, RemoteFleet, RemoteServer } from '@flotilla/exec';
 import { GUARD_PORT } from '@flotilla/model';
-import type { Control, DatabaseKind } from '@flotilla/model';
+import type { Control, DatabaseKind, GuardStatus } from '@flotilla/model';
 
 import { parseGuardStatus } from './guard-client.ts';
 import { isLostByAll } from './policy/view.ts';
 import type { ContainerState, ServerView, ServiceView } from './policy/view.ts';
 
-/** A guarded service as the environment declares it. */
+/** A service with a primary as the environment declares it. */
 export type GuardedTarget = {
   readonly environment: string;
   readonly service: string;
@@ -15,6 +15,8 @@ export type GuardedTarget = {
   readonly control: Control;
   /** Preferred primary first. */
   readonly members: readonly string[];
+  /** Port that the engine is published on, on each member's address. Absent means its kind's own. */
+  readonly port?: number;
 };
 
 /** Gives the name of the engine's container. */
@@ -85,12 +87,18 @@ async function ask({ target, signal, answers }: Look, server: RemoteServer): Pro
 async function observeServer(server: RemoteServer, target: GuardedTarget, signal: AbortSignal): Promise<ServerView> {
   const argv = remoteScript(OBSERVE, [server.host, String(GUARD_PORT), target.service, engineContainer(target)]);
   const result = await server.run({ argv, timeoutMs: PATIENCE_MS, signal });
+  if (result.hostKeyRefused === true) return { ...silent(server.name), isImpostor: true };
   if (result.unreachable || result.timedOut) return silent(server.name);
   const lines = result.stdout.trimEnd().split('\n');
   const guard = parseGuardStatus(lines.slice(0, -1).join('\n'));
-  const unseenPeers = guard ? Object.keys(guard.peers).filter((peer) => guard.peers[peer] === null) : [];
+  const unseenPeers = guard === undefined ? [] : unseenBy(guard);
   const container = containerState(lines.at(-1) ?? '');
   return { server: server.name, reachable: true, ...(guard ? { guard } : {}), container, unseenPeers };
+}
+
+/** Without terms, a peer that answers has no record either. */
+function unseenBy({ peers, hears }: GuardStatus): readonly string[] {
+  return Object.keys(peers).filter((peer) => (hears === undefined ? peers[peer] === null : !hears.includes(peer)));
 }
 
 function silent(server: string): ServerView {

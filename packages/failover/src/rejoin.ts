@@ -2,65 +2,145 @@ import { pollUntil } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 
 import type { Divergence } from './engines/driver.ts';
-import { driverOf } from './engines/open.ts';
+import { consensusOf, driverOf } from './engines/open.ts';
+import { switchOn, stopOverSsh } from './fence.ts';
 import { guardClient } from './guard-client.ts';
+import { isolatedOn, liftIsolation } from './isolate.ts';
+import { withFailoverLock } from './lock.ts';
 import { engineContainer } from './observe.ts';
 import { isStreaming } from './policy/assess.ts';
 import type { Assessment } from './policy/assess.ts';
-import { serverView } from './policy/view.ts';
-import type { RejoinReport } from './report.ts';
-import { withFailoverLock } from './lock.ts';
-import { look, openSession, refused } from './session.ts';
-import type { FailoverTools, Session } from './session.ts';
 import { refuse } from './policy/refusal.ts';
+import { reachableServers, serverView } from './policy/view.ts';
+import { recorded } from './record.ts';
+import type { RejoinReport } from './report.ts';
+import { saveDivergence } from './save-divergence.ts';
+import type { SaveChunk } from './save-divergence.ts';
+import { look, openSession, refused } from './session.ts';
+import type { FailoverTools, Session, Sight } from './session.ts';
 
 /** The wrapper moves the old data aside before the guard answers. */
 const REJOIN_TIMEOUT_MS = 45_000;
 /** A clone of a large database takes long; what is waited for is that it streams. */
 const STREAM_TIMEOUT_MS = 30 * 60_000;
+/** A machine that was switched on takes as long to answer. */
+const BOOT_TIMEOUT_MS = 5 * 60_000;
+
+export type RejoinOptions = {
+  /** Switch the machine on first when it does not answer. */
+  readonly powerOn?: boolean;
+  /** Receives what only the member had, in a form that people can read. */
+  readonly save?: SaveChunk;
+};
 
 /**
- * Returns a superseded member as a replica: its container may start again, its data are kept aside when they diverged, and it
- * follows the primary. Gives how many commits only it had. May be repeated. Throws a refusal (nothing changed) or
- * FAILOVER_REJOIN_FAILED (it stays closed; nothing of its data is deleted).
+ * Returns a superseded member as a replica: its isolation is lifted once it lies still, its container may start again, its data are kept
+ * aside when they diverged, and it follows the primary. Gives how many commits only it had. May be repeated. Throws a refusal (nothing
+ * changed) or FAILOVER_REJOIN_FAILED (it stays closed; nothing of its data is deleted).
  */
-export async function rejoin(tools: FailoverTools, server: string): Promise<RejoinReport> {
+export async function rejoin(tools: FailoverTools, server: string, options: RejoinOptions = {}): Promise<RejoinReport> {
   const session = openSession(tools);
-  const { service, environment } = tools.target;
-  const { view, assessment } = await look(session);
-  const member = assessment.members.find((candidate) => candidate.server === server);
-  const primary = assessment.primary;
-  if (!member) {
-    throw refused(refuse('FAILOVER_NOT_A_MEMBER', { service, server, members: tools.target.members }));
+  const first = await look(session);
+  const primary = checkRejoin(first.assessment, server);
+  const sight = await reach(session, { server, isPowered: options.powerOn === true, sight: first });
+  const reason = `rejoin of ${tools.target.service} on ${server}`;
+  const { view } = sight;
+  return withFailoverLock(session, { servers: reachableServers(view), reason }, async (lock) => {
+    await lock.confirm();
+    return recorded(session, { kind: 'rejoin', view }, () => bringBack(session, { server, primary, options }));
+  });
+}
+
+function checkRejoin({ service, environment, members, primary }: Assessment, server: string): string {
+  if (!members.some((member) => member.server === server)) {
+    throw refused(refuse('FAILOVER_NOT_A_MEMBER', { service, server, members: members.map((each) => each.server) }));
   }
   if (primary === undefined) throw refused(refuse('FAILOVER_NO_PRIMARY', { service, environment }));
   if (primary === server) throw refused(refuse('FAILOVER_REJOIN_PRIMARY', { service, server }));
-  if (!member.reachable) throw failed(session, server, 'the server does not answer');
-  const servers = view.servers.filter(({ reachable }) => reachable).map((each) => each.server);
-  const reason = `rejoin of ${service} on ${server}`;
-  return withFailoverLock(session, { servers, reason }, () => bringBack(session, server, primary));
+  return primary;
 }
 
-async function bringBack(session: Session, server: string, primary: string): Promise<RejoinReport> {
+type Reach = { readonly server: string; readonly isPowered: boolean; readonly sight: Sight };
+
+/** Gives a view in which the server answers, after switching it on when that was asked for. */
+async function reach(session: Session, { server, isPowered, sight }: Reach): Promise<Sight> {
+  if (serverView(sight.view, server).reachable) return sight;
+  if (!isPowered) throw failed(session, server, 'the server does not answer; --power-on switches it on');
+  const failure = await switchOn(session.power[server], session);
+  if (failure !== undefined) throw new FlotillaError('FAILOVER_NO_POWER_ON', { server, detail: failure });
+  session.say('power', `${server} is switched on`);
+  const answers = async () => {
+    const seen = await look(session);
+    return serverView(seen.view, server).reachable ? seen : undefined;
+  };
+  const seen = await pollUntil(answers, { intervalMs: 1_000, timeoutMs: BOOT_TIMEOUT_MS, clock: session.clock });
+  if (seen === undefined) throw failed(session, server, 'it does not answer after it was switched on');
+  return seen;
+}
+
+type Return = { readonly server: string; readonly primary: string; readonly options: RejoinOptions };
+
+async function bringBack(session: Session, { server, primary, options }: Return): Promise<RejoinReport> {
   const { target, clock } = session;
+  await liftIsolationOf(session, server);
   await startAgain(session, server);
-  const { assessment } = await look(session);
-  if (!streams(assessment, server)) await orderRejoin(session, server, assessment);
-  session.say('rejoin', `${server} follows ${primary}`);
-  const streaming = await pollUntil(
-    async () => (streams((await look(session)).assessment, server) ? true : undefined),
-    { intervalMs: 500, timeoutMs: STREAM_TIMEOUT_MS, clock },
-  );
-  if (streaming !== true) throw failed(session, server, 'it does not stream from the primary');
-  const divergence = await divergenceOf(session, server, primary);
+  const consensus = consensusOf(target);
+  const divergence =
+    consensus === undefined
+      ? await followByTerm(session, server, primary)
+      : await consensus.rejoin(session, { server, primary });
+  session.say('rejoin', `${server} streams from ${primary}`);
+  const saved =
+    divergence === undefined || options.save === undefined
+      ? undefined
+      : await saveDivergence(session, divergence, options.save);
   return {
+    kind: 'rejoin',
     environment: target.environment,
     service: target.service,
     server,
     primary,
+    startedAt: new Date(session.startedMs).toISOString(),
     ...(divergence === undefined ? {} : { divergence }),
+    ...(saved === undefined ? {} : { saved }),
     tookMs: clock.now() - session.startedMs,
+    events: session.events,
   };
+}
+
+/** An isolated member may still be open to itself: it is stopped before anybody can reach it again. */
+async function liftIsolationOf(session: Session, server: string): Promise<void> {
+  const { fleet, target } = session;
+  const isolating = await isolatedOn(fleet, server);
+  if (isolating.length === 0) return;
+  const { proved, detail } = await stopOverSsh(fleet.server(server), engineContainer(target));
+  if (!proved) throw failed(session, server, `it is isolated, and could not be stopped: ${detail}`);
+  const { failed: unlifted } = await liftIsolation(fleet, server);
+  if (unlifted.length > 0) throw failed(session, server, `its isolation could not be lifted (${unlifted.join('; ')})`);
+  session.say('isolate', `${isolating.join(', ')} let ${server} through again, where ${target.service} is stopped`);
+  if (target.control === 'guard') await untilClosed(session, server);
+}
+
+/** The word of its guard is older than the isolation until it has read the others. */
+async function untilClosed(session: Session, server: string): Promise<void> {
+  const isClosed = async () => {
+    const { view } = await look(session);
+    const verdict = serverView(view, server).guard?.verdict.kind;
+    return verdict === 'closed' || verdict === 'replica' ? true : undefined;
+  };
+  const closed = await pollUntil(isClosed, { intervalMs: 200, timeoutMs: 15_000, clock: session.clock });
+  if (closed !== true) throw failed(session, server, 'its guard does not know of the new term');
+}
+
+async function followByTerm(session: Session, server: string, primary: string): Promise<Divergence | undefined> {
+  const { clock } = session;
+  const { assessment } = await look(session);
+  if (!streams(assessment, server)) await orderRejoin(session, server, assessment);
+  session.say('rejoin', `${server} follows ${primary}`);
+  const isStreamingNow = async () => (streams((await look(session)).assessment, server) ? true : undefined);
+  const streaming = await pollUntil(isStreamingNow, { intervalMs: 500, timeoutMs: STREAM_TIMEOUT_MS, clock });
+  if (streaming !== true) throw failed(session, server, 'it does not stream from the primary');
+  return divergenceOf(session, server, primary);
 }
 
 async function divergenceOf(session: Session, server: string, primary: string): Promise<Divergence | undefined> {
@@ -68,7 +148,10 @@ async function divergenceOf(session: Session, server: string, primary: string): 
   const facts = serverView(view, primary).guard?.engine;
   const term = assessment.term?.term;
   if (facts === undefined || term === undefined) return undefined;
-  return driverOf(session.target).countDivergence(session.fleet.server(server), session.target, { primary: facts, term });
+  return driverOf(session.target).countDivergence(session.fleet.server(server), session.target, {
+    primary: facts,
+    term,
+  });
 }
 
 /** A fence disabled the restart of the container; the guard decides what it may be from here on. */
@@ -89,16 +172,17 @@ async function orderRejoin(session: Session, server: string, { term }: Assessmen
   const { fleet, target, clock } = session;
   const body = { term: term?.term };
   const client = guardClient(fleet.server(server), target.environment);
-  const outcome = await pollUntil(
-    async () => {
-      const { assessment } = await look(session);
-      if (streams(assessment, server)) return 'streams';
-      const reply = await client.post(`/${target.service}/rejoin`, body, REJOIN_TIMEOUT_MS);
-      return reply.kind === 'accepted' ? 'ordered' : undefined;
-    },
-    { intervalMs: 1_000, timeoutMs: 60_000, clock },
-  );
-  if (outcome === undefined) throw failed(session, server, 'its guard refuses the rejoin');
+  let answer = 'no answer';
+  const attempt = async () => {
+    const { assessment } = await look(session);
+    if (streams(assessment, server)) return 'streams';
+    const reply = await client.post(`/${target.service}/rejoin`, body, REJOIN_TIMEOUT_MS);
+    if (reply.kind === 'accepted') return 'ordered';
+    answer = reply.reason;
+    return undefined;
+  };
+  const outcome = await pollUntil(attempt, { intervalMs: 1_000, timeoutMs: 60_000, clock });
+  if (outcome === undefined) throw failed(session, server, `its guard refuses the rejoin: ${answer}`);
 }
 
 function streams(assessment: Assessment, server: string): boolean {

@@ -1,18 +1,25 @@
-import type { Divergence } from './engines/driver.ts';
+import type { Divergence, Export } from './engines/driver.ts';
 import type { FenceProof } from './fence.ts';
+import type { Lag } from './policy/position.ts';
 
 /** A step as it happens, for people who wait. Times in milliseconds since the command began. */
 export type FailoverEvent = { readonly step: FailoverStep; readonly detail: string; readonly atMs: number };
 
 export type FailoverStep =
   | 'observe'
+  | 'loss'
   | 'lock'
   | 'claim'
   | 'fence'
   | 'hand-over'
   | 'promote'
   | 'open'
+  | 'probe'
+  | 'power'
+  | 'isolate'
   | 'rejoin'
+  | 'save'
+  | 'record'
   | 'abort';
 
 /** What may be lost: acknowledged commits made on the old primary after `since` and before `until`. */
@@ -21,8 +28,18 @@ export type LossWindow = {
   readonly since?: string;
   /** When the old primary was proved to be out, ISO 8601 UTC. */
   readonly until: string;
-  /** End of the log that the new primary had received. */
-  readonly receivedLsn: string;
+  /** Where the data of the new primary stood. */
+  readonly received: string;
+  /** What the guards saw on the old primary and the new one had not received: the least that is lost. Absent when nobody saw it. */
+  readonly missing?: Lag;
+};
+
+/** What the servers say of who takes writes, asked on the way that the data endpoints ask. */
+export type WriterProbe = {
+  /** Members that take writes, by the word of at least one server. */
+  readonly writers: readonly string[];
+  /** Servers that asked and found the new primary, and it alone. */
+  readonly agreedBy: readonly string[];
 };
 
 /** What a switchover or failover did. Durations in milliseconds. */
@@ -32,25 +49,37 @@ export type FailoverReport = {
   readonly service: string;
   readonly from: string;
   readonly to: string;
-  readonly term: number;
+  /** Absent where an engine of consensus decides. */
+  readonly term?: number;
   readonly startedAt: string;
+  /** Proof that the old primary is out; absent after a switchover, which needs none. */
   readonly fence?: FenceProof;
+  /** Proofs for other members that did not answer. Absent means none was needed. */
+  readonly alsoFenced?: readonly FenceProof[];
+  /** The person's words that took the place of a proof. */
+  readonly unfenced?: string;
   /** From the command to the proof that the old primary is out. */
   readonly toProofMs: number;
   /** From the proof until the new primary is open, by its guard's word. */
   readonly proofToOpenMs: number;
   /** Absent when nothing can be lost. */
   readonly loss?: LossWindow;
+  readonly probe: WriterProbe;
   readonly events: readonly FailoverEvent[];
 };
 
 /** What a rejoin did. */
 export type RejoinReport = {
+  readonly kind: 'rejoin';
   readonly environment: string;
   readonly service: string;
   readonly server: string;
   readonly primary: string;
+  readonly startedAt: string;
   /** Absent when its data were not ahead of the primary's. */
   readonly divergence?: Divergence;
+  /** The readable export that was asked for. */
+  readonly saved?: Export;
   readonly tookMs: number;
+  readonly events: readonly FailoverEvent[];
 };

@@ -1,4 +1,4 @@
-import type { Clock, CommandRunner, RemoteFleet, RemoteResult } from '@flotilla/exec';
+import type { Clock, CommandRunner, RemoteFleet, RemoteResult, SecretStore } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 import type { Power } from '@flotilla/model';
 
@@ -6,8 +6,10 @@ import { observeService } from './observe.ts';
 import type { GuardedTarget } from './observe.ts';
 import { assess } from './policy/assess.ts';
 import type { Assessment } from './policy/assess.ts';
+import { checkIdentities } from './policy/identity.ts';
 import type { Refusal } from './policy/refusal.ts';
 import type { ServiceView } from './policy/view.ts';
+import type { DataTierRecord } from './record.ts';
 import type { FailoverEvent, FailoverReport, FailoverStep } from './report.ts';
 
 /** Everything that a command of the data tier works with. */
@@ -18,9 +20,15 @@ export type FailoverTools = {
   readonly clock: Clock;
   /** Power driver of each member that declares one. */
   readonly power: Readonly<Record<string, Power>>;
-  /** Person or job, for the lock. */
+  /** Passwords of power drivers; absent where none needs one. */
+  readonly secrets?: SecretStore;
+  /** Person or job, for the lock and the record. */
   readonly holder: string;
+  /** Why the command is run, in words, for the record. */
+  readonly why?: string;
   readonly onEvent: (event: FailoverEvent) => void;
+  /** Receives what is also kept on the servers, when the command is done or failed. */
+  readonly onRecord?: (record: DataTierRecord) => void;
 };
 
 /** One run of a command: its stopwatch and what it has said so far. */
@@ -45,10 +53,18 @@ export function openSession(tools: FailoverTools): Session {
 /** A service as seen at one moment, and what that means. */
 export type Sight = { readonly view: ServiceView; readonly assessment: Assessment };
 
-/** Looks at the service from every server. */
+/** Looks at the service from every server. Throws FAILOVER_WRONG_SERVER when a machine is not the one that it should be. */
 export async function look(session: Session): Promise<Sight> {
   const view = await observeService(session.fleet, session.target, session.clock);
+  const stranger = checkIdentities(view);
+  if (stranger !== undefined) throw refused(stranger);
   return { view, assessment: assess(view) };
+}
+
+/** Looks at these servers alone, for steps that wait for one of them. */
+export async function lookAt(session: Session, names: readonly string[]): Promise<ServiceView> {
+  const servers = session.fleet.servers.filter(({ name }) => names.includes(name));
+  return observeService({ ...session.fleet, servers }, session.target, session.clock);
 }
 
 /** Gives the session in which servers that did not answer are not asked again: no step waits for the dead. */
@@ -75,21 +91,30 @@ export function refused(refusal: Refusal): FlotillaError {
   return new FlotillaError(refusal.code, refusal.facts);
 }
 
-/** Who handed over to whom, and when the old primary was proved to be out, in milliseconds since the epoch. */
-type Change = { readonly from: string; readonly to: string; readonly term: number; readonly provedMs: number };
+/** Who handed over to whom, and when the old primary was proved to be out and the new one open, in milliseconds since the epoch. */
+type Timed = {
+  readonly from: string;
+  readonly to: string;
+  readonly term: number | undefined;
+  readonly provedMs: number;
+  readonly openMs: number;
+};
 
 /** Gives what every report of a change of primary says, once the new one is open. */
-export function timedReport(session: Session, { from, to, term, provedMs }: Change): Omit<FailoverReport, 'kind'> {
+export function timedReport(
+  session: Session,
+  { from, to, term, provedMs, openMs }: Timed,
+): Omit<FailoverReport, 'kind' | 'probe'> {
   const { environment, service } = session.target;
   return {
     environment,
     service,
     from,
     to,
-    term,
+    ...(term === undefined ? {} : { term }),
     startedAt: new Date(session.startedMs).toISOString(),
     toProofMs: provedMs - session.startedMs,
-    proofToOpenMs: session.clock.now() - provedMs,
+    proofToOpenMs: openMs - provedMs,
     events: session.events,
   };
 }

@@ -7,10 +7,28 @@ import type { Session } from '../session.ts';
 /** Commits that a superseded member holds and the new primary does not. */
 export type Divergence = {
   readonly server: string;
-  /** Exact number of commits after the fork. */
+  /** Number of commits after the fork; of Redis, number of write commands, a transaction counting as one. Exact unless `isAtMost`. */
   readonly commits: number;
+  /** True where the engine's log does not say exactly where the fork is: none of the commits is left out, and some before it may be counted. */
+  readonly isAtMost?: true;
   /** Folder on that server, inside the engine's container, that keeps all of its data as they were. */
   readonly keptIn: string;
+};
+
+/** Kept data in a form that a person can read, as a file on the server that keeps them. */
+export type Export = {
+  /** Absolute path on the server. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** What the file holds and how it is read, in one sentence. */
+  readonly content: string;
+};
+
+/** Where kept data are to be exported to. */
+export type ExportRequest = {
+  readonly divergence: Divergence;
+  /** Folder on the server, which exists and belongs to the account that deploys. */
+  readonly folder: string;
 };
 
 /** What the commands ask of a kind of engine beyond what its guard says. */
@@ -28,6 +46,11 @@ export type EngineDriver = {
     target: GuardedTarget,
     since: { readonly primary: EngineFacts; readonly term: number },
   ): Promise<Divergence | undefined>;
+  /**
+   * Writes what was kept aside into a file of the folder, readable by people, and leaves what was kept as it was. Throws
+   * FAILOVER_EXPORT_FAILED. Absent where the kept folder is all there is.
+   */
+  exportDivergence?(remote: RemoteServer, target: GuardedTarget, request: ExportRequest): Promise<Export>;
 };
 
 /** Who hands over to whom. */
@@ -50,5 +73,8 @@ export type ConsensusDriver = {
    * Brings a member back whose container runs again: what only it had is kept aside first, then it follows. Returns once it does.
    * Throws FAILOVER_REJOIN_FAILED.
    */
-  rejoin(session: Session, member: { readonly server: string; readonly primary: string }): Promise<Divergence | undefined>;
+  rejoin(
+    session: Session,
+    member: { readonly server: string; readonly primary: string },
+  ): Promise<Divergence | undefined>;
 };

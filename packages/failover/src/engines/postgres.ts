@@ -4,12 +4,9 @@ import type { EngineFacts } from '@flotilla/model';
 
 import { engineContainer } from '../observe.ts';
 import type { GuardedTarget } from '../observe.ts';
+import { formatLsn } from '../policy/position.ts';
 import type { Divergence, EngineDriver } from './driver.ts';
-
-/** Gives an LSN as PostgreSQL writes it: `16/B374D848`. */
-export function formatLsn(lsn: bigint): string {
-  return `${(lsn >> 32n).toString(16).toUpperCase()}/${(lsn & 0xffffffffn).toString(16).toUpperCase()}`;
-}
+import { exportPostgres } from './postgres-export.ts';
 
 /** A checkpoint before the stop shortens it. */
 async function checkpoint(remote: RemoteServer, target: GuardedTarget): Promise<void> {
@@ -67,4 +64,5 @@ export const postgresDriver: EngineDriver = {
   prepareHandOver: checkpoint,
   lastApplied: lastReplayedCommit,
   countDivergence,
+  exportDivergence: exportPostgres,
 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { assess } from './assess.ts';
-import { DEAD, PRIMARY_ENGINE, statusOf, viewOf } from './testing.ts';
+import { automaticView, DEAD, PRIMARY_ENGINE, statusOf, viewOf } from './testing.ts';
 
 test('a service whose primary is open and whose replica streams is ok', () => {
   const assessment = assess(viewOf());
@@ -11,9 +11,9 @@ test('a service whose primary is open and whose replica streams is ok', () => {
     extraPrimaries: [],
     votes: { answered: 5, needed: 3 },
   });
-  expect(assessment.members.map(({ role, lagBytes }) => [role, lagBytes])).toEqual([
+  expect(assessment.members.map(({ role, lag }) => [role, lag])).toEqual([
     ['primary', undefined],
-    ['replica', 10n],
+    ['replica', { amount: 10n, unit: 'bytes' }],
   ]);
 });
 
@@ -45,4 +45,17 @@ test('the highest term wins, and a promoted record before a claimed one of the s
 test('the next term is above every one that a guard remembers, also of a server that is gone', () => {
   const lb = { guard: statusOf('lb', { remembers: { db1: { term: 6, phase: 'claimed' } } }) };
   expect(assess(viewOf({ lb, db1: DEAD }))).toMatchObject({ nextTerm: 7, term: { term: 1 } });
+});
+
+test('where an engine of consensus decides, its primary is who runs as one, and there is no term', () => {
+  const assessment = assess(automaticView());
+  expect(assessment).toMatchObject({ primary: 'db1', health: 'ok', extraPrimaries: [] });
+  expect(assessment).not.toHaveProperty('term');
+  expect(assessment.members.map(({ role }) => role)).toEqual(['primary', 'replica']);
+});
+
+test('two that run as primary are both named, and one whose container is paused is not primary', () => {
+  const guard = statusOf('db2', { record: null, verdict: { kind: 'yielded', to: 'patroni' }, engine: PRIMARY_ENGINE });
+  expect(assess(automaticView({ db2: { guard } }))).toMatchObject({ primary: 'db1', extraPrimaries: ['db2'] });
+  expect(assess(automaticView({ db1: { container: 'paused' } }))).toMatchObject({ health: 'down' });
 });

@@ -1,18 +1,20 @@
-import type { EngineFacts, TermRecord } from '@flotilla/model';
+import type { EngineFacts, GuardStatus, TermRecord } from '@flotilla/model';
 
+import { lagBetween } from './position.ts';
+import type { Lag } from './position.ts';
 import { majorityOf, serverView } from './view.ts';
 import type { ContainerState, ServerView, ServiceView } from './view.ts';
 
 /** One member of a service, as it stands. */
 export type MemberState = {
   readonly server: string;
-  /** `primary`: open to clients. `private`: up, closed to clients. `superseded`: holds data of an older term and is closed. */
+  /** `primary`: open to clients. `private`: up, closed to clients. `closed`: none of the others. */
   readonly role: 'primary' | 'replica' | 'private' | 'closed' | 'silent';
   readonly reachable: boolean;
   readonly container: ContainerState;
   readonly engine?: EngineFacts;
-  /** Bytes that the primary has written and this replica has not received; absent when either is not known. */
-  readonly lagBytes?: bigint;
+  /** What the primary has written and this replica has not received; absent when either is not known. */
+  readonly lag?: Lag;
   readonly reason: string;
 };
 
@@ -20,7 +22,9 @@ export type MemberState = {
 export type Assessment = {
   readonly environment: string;
   readonly service: string;
-  /** The highest term that any reachable server knows; absent before the first deployment. */
+  /**
+   * The highest term that any reachable server knows; absent before the first deployment, and where an engine of consensus decides.
+   */
   readonly term?: TermRecord;
   /** A term above every one that any guard has or remembers. */
   readonly nextTerm: number;
@@ -39,8 +43,8 @@ export function assess(view: ServiceView): Assessment {
   const term = highestTerm(view);
   const open = view.members.filter((member) => isOpen(serverView(view, member)));
   const primary = open.find((member) => member === term?.holder) ?? open[0];
-  const primaryLsn = primary === undefined ? undefined : serverView(view, primary).guard?.engine.lsn;
-  const members = view.members.map((member) => memberState(serverView(view, member), primaryLsn));
+  const leading = primary === undefined ? undefined : serverView(view, primary).guard?.engine;
+  const members = view.members.map((member) => memberState(serverView(view, member), leading));
   const answered = view.servers.filter((server) => server.guard !== undefined).length;
   const votes = { answered, needed: majorityOf(view.servers.length), total: view.servers.length };
   const replicasWell = members.every((member) => member.server === primary || isStreaming(member));
@@ -75,41 +79,42 @@ export function isStreaming(member: MemberState): boolean {
   return member.role === 'replica' && member.engine?.streaming === true;
 }
 
-function isOpen(server: ServerView): boolean {
-  return (
-    server.container === 'running' && server.guard?.verdict.kind === 'open' && server.guard.engine.role === 'primary'
-  );
+/** Where an engine of consensus decides, its own word is all there is: it is primary while it runs as one. */
+function isOpen({ container, guard }: ServerView): boolean {
+  if (container !== 'running' || guard?.engine.role !== 'primary') return false;
+  return guard.verdict.kind === 'open' || (guard.verdict.kind === 'yielded' && guard.engine.state === 'running');
 }
 
-function memberState(view: ServerView, primaryLsn: string | undefined): MemberState {
+function memberState(view: ServerView, leading: EngineFacts | undefined): MemberState {
   const { server, reachable, container, guard } = view;
-  if (!guard) {
-    const reason = reachable ? 'its guard does not answer' : 'the server does not answer';
-    return { server, role: 'silent', reachable, container, reason };
-  }
-  const lagBytes = lagOf(guard.engine, primaryLsn);
+  if (!guard) return { server, role: 'silent', reachable, container, reason: whySilent(view) };
+  const lag = guard.engine.role === 'replica' ? lagBetween(leading, guard.engine) : undefined;
   return {
     server,
     role: roleOf(view),
     reachable,
     container,
     engine: guard.engine,
-    ...(lagBytes === undefined ? {} : { lagBytes }),
-    reason: 'reason' in guard.verdict ? guard.verdict.reason : '',
+    ...(lag === undefined ? {} : { lag }),
+    reason: reasonOf(view, guard),
   };
+}
+
+function reasonOf({ container }: ServerView, { verdict, engine }: GuardStatus): string {
+  if ('reason' in verdict) return verdict.reason;
+  const isMute = container === 'running' && engine.state === 'unknown';
+  return isMute ? 'its guard cannot ask the engine: is it starting, frozen, or is the password another?' : '';
+}
+
+function whySilent({ reachable, isImpostor }: ServerView): string {
+  if (isImpostor === true) return 'the server shows another host key than the pinned one';
+  return reachable ? 'its guard does not answer' : 'the server does not answer';
 }
 
 function roleOf(view: ServerView): MemberState['role'] {
   if (isOpen(view)) return 'primary';
   const { guard } = view;
   if (guard?.verdict.kind === 'private') return 'private';
-  if (guard?.verdict.kind === 'replica' && guard.engine.role === 'replica' && view.container === 'running')
-    return 'replica';
-  return 'closed';
-}
-
-function lagOf(engine: EngineFacts, primaryLsn: string | undefined): bigint | undefined {
-  if (engine.role !== 'replica' || engine.lsn === undefined || primaryLsn === undefined) return undefined;
-  const behind = BigInt(primaryLsn) - BigInt(engine.lsn);
-  return behind > 0n ? behind : 0n;
+  const mayFollow = guard?.verdict.kind === 'replica' || guard?.verdict.kind === 'yielded';
+  return mayFollow && guard.engine.role === 'replica' && view.container === 'running' ? 'replica' : 'closed';
 }

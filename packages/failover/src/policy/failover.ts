@@ -1,4 +1,9 @@
+import type { Control, EngineFacts } from '@flotilla/model';
+
 import type { Assessment, MemberState } from './assess.ts';
+import { estimateLoss, lastSighting } from './loss.ts';
+import type { LossEstimate } from './loss.ts';
+import { byPosition, hasPosition, isSameDatabase } from './position.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import { serverView } from './view.ts';
@@ -7,43 +12,121 @@ import type { ServiceView } from './view.ts';
 /** An unplanned change of primary that may go ahead, once the old primary is proved to be out. */
 export type FailoverDecision = {
   readonly kind: 'go';
-  /** Holder of the term until now: what must be fenced. */
+  /** Who was primary last. */
   readonly from: string;
   readonly to: string;
-  readonly term: number;
-  /** Other members that hold more of the log than the target, which a person chose to pass over. */
+  /** The term that will be claimed; absent where an engine of consensus decides. */
+  readonly term?: number;
+  /** Members that hold more than the target, which a person chose to pass over. */
   readonly passedOver: readonly string[];
+  /** What must be proved to be out: `from`, then every other member that may be open unseen. */
+  readonly fence: readonly string[];
+  readonly loss: LossEstimate;
 };
 
-/** Decides whether a failover may start, and to whom: the reachable replica that holds most of the log unless `to` is given. */
+type Question = { readonly to?: string; readonly control: Control };
+
+/** Decides whether a failover may start, and to whom: the reachable replica that holds most unless `to` is given. */
 export function decideFailover(
   view: ServiceView,
   assessment: Assessment,
-  options: { readonly to?: string },
+  { to, control }: Question,
 ): FailoverDecision | Refusal {
   const { service, environment, term, primary } = assessment;
-  if (term === undefined) return refuse('FAILOVER_NEVER_DEPLOYED', { service, environment });
+  const isGuarded = control === 'guard';
+  if (isGuarded && term === undefined) return refuse('FAILOVER_NEVER_DEPLOYED', { service, environment });
   if (primary !== undefined) return refuse('FAILOVER_PRIMARY_HEALTHY', { service, environment, server: primary });
-  const from = oldPrimary(assessment) ?? term.holder;
-  const witnesses = seenBy(view, from);
-  if (witnesses.length > 0) return refuse('FAILOVER_SEEN_BY_OTHERS', { service, server: from, witnesses });
-  const candidates = assessment.members.filter((member) => member.server !== from && isCandidate(member));
-  const best = candidates.toSorted(byPosition)[0];
-  if (!best) return refuse('FAILOVER_NO_CANDIDATE', { service, states: describe(assessment.members) });
-  const { to } = options;
-  const chosen = to === undefined ? best : candidates.find((member) => member.server === to);
-  if (!chosen) {
-    return refuse('FAILOVER_BAD_TARGET', { service, server: to ?? best.server, states: describe(assessment.members) });
-  }
-  const passedOver = candidates.filter((member) => byPosition(member, chosen) < 0).map(({ server }) => server);
-  return { kind: 'go', from, to: chosen.server, term: assessment.nextTerm, passedOver };
+  const from = oldPrimary(view, assessment);
+  const doubt = doubtDeath(view, from);
+  if (doubt !== undefined) return doubt;
+  const chosen = choose(view, assessment, { from, control, ...(to === undefined ? {} : { to }) });
+  if (chosen.kind === 'refused') return chosen;
+  const { target, passedOver } = chosen;
+  return {
+    kind: 'go',
+    from,
+    to: target,
+    ...(isGuarded ? { term: assessment.nextTerm } : {}),
+    passedOver,
+    fence: isGuarded ? [from, ...silentMembers(assessment, [from, target])] : [from],
+    loss: estimateLoss(view, { from, to: target, control }),
+  };
 }
 
-/** The member that was primary last: the holder, unless it only claimed and never promoted. */
-function oldPrimary(assessment: Assessment): string | undefined {
-  const { term } = assessment;
+type Choice = { readonly kind: 'chosen'; readonly target: string; readonly passedOver: readonly string[] };
+
+function choose(
+  view: ServiceView,
+  { service, members }: Assessment,
+  { from, to, control }: Question & { readonly from: string },
+): Choice | Refusal {
+  const candidates = members.filter((member) => member.server !== from && isCandidate(member, control));
+  const known = lastSighting(view, from)?.engine ?? serverView(view, from).guard?.engine;
+  const named = candidates.find((member) => member.server === to);
+  const stranger = [...(named === undefined ? candidates : [named])].find(
+    ({ engine }) => !isKin(engine, known, candidates),
+  );
+  if (stranger !== undefined && (named !== undefined || candidates.length === 1)) {
+    return refuse('FAILOVER_OTHER_CLUSTER', { service, server: stranger.server });
+  }
+  const kin = candidates.filter(({ engine }) => isKin(engine, known, candidates));
+  const best = kin.toSorted((left, right) => byPosition(left.engine, right.engine))[0];
+  if (!best) return refuse('FAILOVER_NO_CANDIDATE', { service, states: describe(members) });
+  const chosen = to === undefined ? best : named;
+  if (!chosen) return refuse('FAILOVER_BAD_TARGET', { service, server: to ?? best.server, states: describe(members) });
+  const errant = chosen.engine?.errant;
+  // Named by a person, it is taken with what it wrote itself.
+  if (errant !== undefined && named === undefined)
+    return refuse('FAILOVER_TARGET_ERRANT', { service, server: chosen.server, errant });
+  const passedOver = kin.filter((member) => byPosition(member.engine, chosen.engine) < 0).map(({ server }) => server);
+  return { kind: 'chosen', target: chosen.server, passedOver };
+}
+
+/** Holds the data of the old primary; where nobody remembers those, the data that the other candidates hold. */
+function isKin(
+  engine: EngineFacts | undefined,
+  known: EngineFacts | undefined,
+  candidates: readonly MemberState[],
+): boolean {
+  if (known?.systemIdentifier !== undefined) return isSameDatabase(engine, known);
+  return candidates.every((other) => isSameDatabase(engine, other.engine));
+}
+
+/**
+ * The member that was primary last: the holder, unless it only claimed and never promoted; without terms, the one that the guards saw as
+ * primary last. A replica is no more than a replica: then it is the member that is none.
+ */
+function oldPrimary(view: ServiceView, { term, members }: Assessment): string {
   if (term?.phase === 'promoted') return term.holder;
-  return assessment.members.find((member) => member.server !== term?.holder && member.role !== 'replica')?.server;
+  const possible = members.filter(({ server, role }) => server !== term?.holder && role !== 'replica');
+  const seen = possible
+    .map(({ server }) => ({ server, sighting: lastSighting(view, server) }))
+    .filter(({ sighting }) => sighting?.engine.role === 'primary')
+    .toSorted((left, right) => (left.sighting?.agoMs ?? 0) - (right.sighting?.agoMs ?? 0));
+  return seen[0]?.server ?? possible[0]?.server ?? term?.holder ?? view.members[0] ?? '';
+}
+
+/** Members, but for these, whose guard does not answer: nobody knows whether they are open. */
+function silentMembers({ members }: Assessment, except: readonly string[]): readonly string[] {
+  return members
+    .filter(({ server, role }) => role === 'silent' && !except.includes(server))
+    .map(({ server }) => server);
+}
+
+/**
+ * Gives the members whose fence must be proved once the claim has its majority: the old primary, and every other that does not answer in
+ * the new term.
+ */
+export function membersToFence(
+  view: ServiceView,
+  { from, to, term }: { readonly from: string; readonly to: string; readonly term: number | undefined },
+): readonly string[] {
+  if (term === undefined) return [from];
+  const doubtful = view.members.filter((member) => {
+    const record = serverView(view, member).guard?.record;
+    return member !== from && member !== to && (record?.term !== term || record.holder !== to);
+  });
+  return [from, ...doubtful];
 }
 
 /**
@@ -55,8 +138,23 @@ export function isUndecided(view: ServiceView, members: readonly string[]): bool
     const { reachable, container, guard } = serverView(view, member);
     if (!reachable) return seenBy(view, member).length > 0;
     const mayOpen = container === 'running' || container === 'ended';
+    if (guard?.verdict.kind === 'yielded') return mayOpen && guard.engine.role !== 'replica';
     return mayOpen && guard?.record?.holder === member && guard.record.phase === 'promoted';
   });
+}
+
+/** Two vantage points beside this machine must have lost the server that we do not reach; in a fleet of two there is only one. */
+function doubtDeath(view: ServiceView, from: string): Refusal | undefined {
+  if (serverView(view, from).reachable) return undefined;
+  const { service } = view;
+  const witnesses = seenBy(view, from);
+  if (witnesses.length > 0) return refuse('FAILOVER_SEEN_BY_OTHERS', { service, server: from, witnesses });
+  const lost = view.servers
+    .filter(({ server, guard }) => server !== from && guard !== undefined)
+    .map(({ server }) => server);
+  const needed = Math.min(2, view.servers.length - 1);
+  if (lost.length >= needed) return undefined;
+  return refuse('FAILOVER_TOO_FEW_WITNESSES', { service, server: from, witnesses: lost, needed });
 }
 
 /** Servers that still see the old primary's guard although we do not reach its server: then it is we who are cut off. */
@@ -67,15 +165,11 @@ function seenBy(view: ServiceView, from: string): readonly string[] {
     .map(({ server }) => server);
 }
 
-function isCandidate(member: MemberState): boolean {
-  return member.role === 'replica' && member.engine?.lsn !== undefined;
-}
-
-function byPosition(left: MemberState, right: MemberState): number {
-  const timeline = (right.engine?.timeline ?? 0) - (left.engine?.timeline ?? 0);
-  if (timeline !== 0) return timeline;
-  const difference = BigInt(right.engine?.lsn ?? '0') - BigInt(left.engine?.lsn ?? '0');
-  return difference === 0n ? 0 : difference > 0n ? 1 : -1;
+/** A member that a group left behind without a majority rests, until a person has it begin the group anew. */
+function isCandidate({ role, engine, container }: MemberState, control: Control): boolean {
+  if (engine === undefined || !hasPosition(engine)) return false;
+  const isResting = engine.state === 'running' && engine.role === 'none' && container === 'running';
+  return role === 'replica' || (control === 'group-replication' && isResting);
 }
 
 function describe(members: readonly MemberState[]): string {

@@ -13,6 +13,25 @@ export function viewOf(changes: Readonly<Record<string, Partial<ServerView>>> = 
 
 const TERM_1: TermRecord = { term: 1, holder: 'db1', phase: 'promoted', at: '2026-01-01T00:00:00.000Z' };
 
+/**
+ * A view of the same servers where Patroni decides: no terms, db1 runs as primary, db2 follows. Where db1 is dead, every guard has lost it
+ * and remembers what it `seen` of it.
+ */
+export function automaticView(
+  changes: Readonly<Record<string, Partial<ServerView>>> = {},
+  seen: NonNullable<GuardStatus['seen']> = {},
+): ServiceView {
+  const view = viewOf();
+  const yielded = { record: null, verdict: { kind: 'yielded', to: 'patroni' }, seen } as const;
+  const unseenPeers = changes['db1']?.reachable === false ? ['db1'] : [];
+  const servers = view.servers.map(({ guard, ...server }): ServerView => {
+    const change = changes[server.server];
+    if (change?.reachable === false) return { server: server.server, ...DEAD };
+    return { ...server, unseenPeers, ...(guard === undefined ? {} : { guard: { ...guard, ...yielded } }), ...change };
+  });
+  return { ...view, servers };
+}
+
 /** What a guard says, with the parts that a test is about replaced. */
 export function statusOf(server: string, changes: Partial<GuardStatus> = {}): GuardStatus {
   return {

@@ -6,11 +6,13 @@ import type { GuardStatus } from '@flotilla/model';
  */
 export type ContainerState = 'running' | 'ended' | 'paused' | 'stopped' | 'missing' | 'unknown';
 
-/** What the tool saw of one server, about one guarded service. */
+/** What the tool saw of one server, about one service with a primary. */
 export type ServerView = {
   readonly server: string;
   /** The server answered over SSH. */
   readonly reachable: boolean;
+  /** SSH refused the server: it shows another host key than the pinned one. */
+  readonly isImpostor?: true;
   /** What its guard says; absent when the guard did not answer. */
   readonly guard?: GuardStatus;
   /** Only asked on members. */
@@ -19,7 +21,7 @@ export type ServerView = {
   readonly unseenPeers: readonly string[];
 };
 
-/** One guarded service as seen from everywhere at one moment. Servers in the environment's order. */
+/** One service as seen from everywhere at one moment. Servers in the environment's order. */
 export type ServiceView = {
   readonly environment: string;
   readonly service: string;
@@ -38,6 +40,11 @@ export function serverView(view: ServiceView, server: string): ServerView {
   const found = view.servers.find((candidate) => candidate.server === server);
   if (!found) throw new Error(`${server} is not in the view of ${view.service}`);
   return found;
+}
+
+/** Gives the names of the servers that answered over SSH. */
+export function reachableServers({ servers }: ServiceView): readonly string[] {
+  return servers.filter(({ reachable }) => reachable).map(({ server }) => server);
 }
 
 /** Whether a majority of all `total` guards is among the answers, and none of them could read the guard of `server` of late. */

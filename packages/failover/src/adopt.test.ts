@@ -1,0 +1,88 @@
+import { recordingFleet, recordingRunner, Secret, fakeClock } from '@flotilla/exec';
+import type { RemoteCommand, RemoteReply } from '@flotilla/exec';
+import { expect, test } from 'vitest';
+
+import { adopt } from './adopt.ts';
+import { statusOf } from './policy/testing.ts';
+
+const FOUND = `running true
+restart always
+image postgres:17
+user app
+source /srv/shop
+version 170006
+build PostgreSQL 17.6 on x86_64-pc-linux-gnu
+standby f
+checksums on
+encodings UTF8
+tablespaces 0
+next postgres (PostgreSQL) 17.6
+kibibytes 10
+renamable yes
+`;
+
+function bench({ found = FOUND, moved = {} }: { readonly found?: string; readonly moved?: RemoteReply } = {}) {
+  const script = (server: string, { argv }: RemoteCommand): RemoteReply => {
+    const text = argv.join('\n');
+    if (text.includes('echo absent')) return { stdout: found };
+    if (text.includes('mv -T')) return moved;
+    if (text.includes('/status" || true'))
+      return { stdout: `${JSON.stringify(statusOf(server, { record: null }))}\nmissing\n` };
+    return text.includes('df -Pk') ? { stdout: '1000000\n' } : {};
+  };
+  const fleet = recordingFleet({ environment: 'waybill', hosts: { db1: '192.0.2.1', db2: '192.0.2.2' }, script });
+  const target = {
+    environment: 'waybill',
+    service: 'database',
+    kind: 'postgres',
+    control: 'guard',
+    members: ['db1', 'db2'],
+  } as const;
+  const quiet = { power: {}, holder: 'test', onEvent: () => undefined };
+  const tools = { fleet, target, runner: recordingRunner(() => undefined), clock: fakeClock(), ...quiet };
+  const adoption = {
+    container: 'shop-db',
+    image: 'postgres:17.6',
+    secrets: { read: (name: string) => Promise.resolve(new Secret(`it's ${name}`)) },
+    confirm: () => Promise.resolve(),
+  };
+  const changes = () => fleet.commands.filter(({ command }) => /exec\n-i|mv -T/.test(command.argv.join('\n')));
+  return { tools, adoption, changes };
+}
+
+test('a running database gets its roles, is stopped, and its data are renamed, on the server of the preferred primary', async () => {
+  const { tools, adoption, changes } = bench();
+  const plan = await adopt(tools, adoption);
+  expect(plan).toMatchObject({ source: '/srv/shop', target: '/var/lib/flotilla/waybill/data/database/pgdata' });
+  expect(plan.undo.at(-2)).toBe('docker update --restart=always shop-db');
+  expect(changes().map(({ server }) => server)).toEqual(['db1', 'db1']);
+  const [roles, move] = changes().map(({ command }) => command);
+  expect(roles?.argv).not.toContain("it's database-guard");
+  expect(String(roles?.stdin)).toContain("PASSWORD 'it''s database-guard'");
+  expect(move?.argv.slice(-4)).toEqual(['shop-db', '/srv/shop', '/var/lib/flotilla/waybill/data/database', 'always']);
+});
+
+test.each([
+  ['there is no such container', 'absent\n'],
+  ['it cannot be adopted as it is', FOUND.replace('renamable yes', '')],
+])('nothing is changed when %s', async (_case, found) => {
+  const { tools, adoption, changes } = bench({ found });
+  await expect(adopt(tools, adoption)).rejects.toMatchObject({ code: 'FAILOVER_ADOPT_REFUSED' });
+  expect(changes()).toEqual([]);
+});
+
+test('nothing is changed when the person does not confirm the plan', async () => {
+  const { tools, adoption, changes } = bench();
+  const confirm = () => Promise.reject(new Error('no'));
+  await expect(adopt(tools, { ...adoption, confirm })).rejects.toThrow('no');
+  expect(changes()).toEqual([]);
+});
+
+test('a database that does not end cleanly is said to run again', async () => {
+  const moved = { exitCode: 1, stderr: 'its data say: in production; it was started again' };
+  const { tools, adoption } = bench({ moved });
+  await expect(adopt(tools, adoption)).rejects.toMatchObject({
+    code: 'FAILOVER_ADOPT_FAILED',
+    message: expect.stringContaining('started again'),
+  });
+});
