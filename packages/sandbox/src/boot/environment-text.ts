@@ -12,6 +12,8 @@ export type SandboxFacts = {
   readonly images: ReadonlyMap<string, string>;
   readonly guardImage: string;
   readonly endpointImage: string;
+  /** References of the real environment's further derived images, by their name under `images`. Absent means none. */
+  readonly derivedImages?: ReadonlyMap<string, string>;
 };
 
 /**
@@ -32,6 +34,9 @@ export function environmentText(environment: Environment, facts: SandboxFacts): 
     'images:',
     `  guard: ${JSON.stringify(facts.guardImage)}`,
     `  endpoint: ${JSON.stringify(facts.endpointImage)}`,
+    ...[...(facts.derivedImages ?? [])].map(
+      ([name, image]) => `  ${name}: ${JSON.stringify(sandboxImage(image, facts))}`,
+    ),
     '',
   ].join('\n');
 }
@@ -66,7 +71,11 @@ function serverOverride(
 }
 
 function serviceOverride(service: Service, facts: SandboxFacts): object {
-  const image = facts.images.get(service.image);
-  if (image === undefined) throw new Error(`no image for ${service.image}`);
-  return { image };
+  return { image: sandboxImage(service.image, facts) };
+}
+
+function sandboxImage(reference: string, facts: SandboxFacts): string {
+  const image = facts.images.get(reference);
+  if (image === undefined) throw new Error(`no image for ${reference}`);
+  return image;
 }

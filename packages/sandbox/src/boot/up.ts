@@ -5,6 +5,7 @@ import type { Clock, CommandRunner } from '@flotilla/exec';
 import type { Environment } from '@flotilla/model';
 
 import { assignAddresses, registryAddress } from './addresses.ts';
+import { derivedImages } from './derived-images.ts';
 import { sandboxContainers } from './docker.ts';
 import { environmentText } from './environment-text.ts';
 import type { ImageSource, PreparedImages } from './image-source.ts';
@@ -45,7 +46,8 @@ export async function upSandbox(options: UpOptions): Promise<BootedSandbox> {
   const { environment, stateFolder, runner } = options;
   await mkdir(stateFolder, { recursive: true });
   await chmod(stateFolder, 0o700);
-  const references = Object.values(environment.services).map((service) => service.image);
+  const declared = Object.values(environment.services).map((service) => service.image);
+  const references = [...declared, ...derivedImages(environment).values()];
   const prepared = await inStep(options, 'images', () => options.images.prepare([...new Set(references)].toSorted()));
   const subnet = await inStep(options, 'network', () => ensureNetwork(runner, environment.environment));
   const servers = await wantedServers(options, subnet);
@@ -128,6 +130,7 @@ async function writeFiles({ options, servers }: Booting, pushed: PushedImages): 
     images: pushed.references,
     guardImage: pushed.guard,
     endpointImage: pushed.endpoint,
+    derivedImages: derivedImages(environment),
   });
   await writeFile(stateFiles.environment(stateFolder), text);
   await ensureSecrets(stateFiles.secrets(stateFolder), secretNames);
