@@ -1,4 +1,7 @@
-/** Prints the environments to deploy as a JSON list, and sets it as the step's output: all, or the one in ENVIRONMENT. */
+/**
+ * Prints the environments to deploy as a JSON list, and sets it as the step's output: all, or the one in ENVIRONMENT. The grounds to drill on
+ * below `lab/` are reviewed with the others and stand in sandboxes alone.
+ */
 import { setOutput } from '@actions/core';
 
 import { flotilla } from './actions/flotilla.ts';
@@ -8,7 +11,9 @@ const { exitCode, stdout } = await flotilla('list', '--json');
 if (exitCode !== 0) process.exit(exitCode);
 // The CLI documents this object in the usage of `list`.
 const { environments } = JSON.parse(stdout) as { readonly environments: readonly { readonly name: string }[] };
-const names = environments.map(({ name }) => name).filter((name) => wanted === '' || name === wanted);
+const names = environments
+  .map(({ name }) => name)
+  .filter((name) => !name.startsWith('lab/') && (wanted === '' || name === wanted));
 if (wanted !== '' && names.length === 0) {
   console.error(`no environment "${wanted}"`);
   process.exit(2);
