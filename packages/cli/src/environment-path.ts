@@ -28,12 +28,18 @@ export function environmentEntry(name: string, place: Place): string {
   });
 }
 
-/** Gives the entry file of the environment's sandbox, as `flotilla up` wrote it. Throws like `environmentEntry`. */
+/**
+ * Gives the entry file of the environment's sandbox, as `flotilla up` wrote it below the environment's own name: the path with dashes
+ * for slashes, or its last part. Throws like `environmentEntry`.
+ */
 export function sandboxEntry(name: string, place: Place): string {
-  const entry = join(place.root, '.flotilla', 'sandbox', name, ENVIRONMENT_FILE);
-  const inside = insideRepository(entry, place);
-  if (!existsSync(entry)) throw new FlotillaError('CLI_UNKNOWN_ENVIRONMENT', { name, isSandbox: true });
-  return inside;
+  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
+  const names = [name, parts.join('-'), parts.at(-1) ?? ''];
+  const entries = names.map((one) => join(place.root, '.flotilla', 'sandbox', one, ENVIRONMENT_FILE));
+  const inside = entries.map((entry) => insideRepository(entry, place));
+  const found = inside.find((_, index) => existsSync(entries[index] ?? ''));
+  if (found === undefined) throw new FlotillaError('CLI_UNKNOWN_ENVIRONMENT', { name, isSandbox: true });
+  return found;
 }
 
 /** Gives every environment of the repository, as its path below `environments/`; sorted. */

@@ -21,11 +21,12 @@ export type DeclaredFleet = {
   readonly environment: Environment;
   /** Every environment file read, the entry first. */
   readonly files: readonly string[];
+  /** Where each value was written. */
+  readonly sources: SourceMap;
 };
 
 /** A right environment with everything derived from it. */
 export type Fleet = DeclaredFleet & {
-  readonly sources: SourceMap;
   readonly tree: Tree;
   /** Name of each entry of the secrets file to the hash of its ciphertext; absent without such a file. */
   readonly secretHashes?: Readonly<Record<string, string>>;

@@ -4,10 +4,12 @@ import type { Command } from './command.ts';
 
 /** Every command by name, loaded when called, so that the start of one never pays for another. */
 export const registry: Readonly<Record<string, () => Promise<Command>>> = {
+  adopt: async () => (await import('./commands/adopt.ts')).adopt,
   bootstrap: async () => (await import('./commands/bootstrap.ts')).bootstrap,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
   diff: async () => (await import('./commands/diff.ts')).diff,
   down: async () => (await import('./commands/down.ts')).down,
+  drill: async () => (await import('./commands/drill.ts')).drill,
   failover: async () => (await import('./commands/failover.ts')).failover,
   fault: async () => (await import('./commands/fault.ts')).fault,
   help: async () => (await import('./commands/help.ts')).help,

@@ -72,3 +72,13 @@ test('what cannot be read can be used for nothing', async () => {
     expect(codesOf(() => openDeclaredFleet({ env: 'shop', sandbox: false }, context))).toContain('MODEL_UNKNOWN_KEY');
   });
 });
+
+test('the sandbox of an environment in a folder of folders is found below its own name', async () => {
+  const sandbox = '.flotilla/sandbox/lab-shop/environment.yaml';
+  const yaml = rightYaml.replace('environment: shop', 'environment: lab-shop');
+  await withRepository({ [sandbox]: `${yaml}sandbox: true\n` }, async ({ root }) => {
+    const { context } = contextIn(root);
+    expect(openFleet({ env: 'lab/shop', sandbox: true }, context).environment.environment).toBe('lab-shop');
+    expect(() => openFleet({ env: 'lab/shops', sandbox: true }, context)).toThrow('lab/shops');
+  });
+});

@@ -1,5 +1,6 @@
 import { deploy as applyTree } from '@flotilla/deployer';
 import type { DeployReport } from '@flotilla/deployer';
+import { switchover } from '@flotilla/failover';
 import { gateUnit } from '@flotilla/healthchecks';
 import { FlotillaError } from '@flotilla/model';
 
@@ -8,7 +9,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { chooseServers, serverOption } from '../fleet/choose-servers.ts';
 import { connectionOptions, withServers } from '../fleet/connect.ts';
-import { operator } from '../fleet/guarded-service.ts';
+import { failoverTools, guardedTarget, operator } from '../fleet/guarded-service.ts';
 import { secretStore } from '../fleet/secret-store.ts';
 import { fleetOptions, openFleet } from '../open-fleet.ts';
 import { deployLine, deployLines } from '../reporters/deploy-text.ts';
@@ -21,9 +22,10 @@ export const deploy = defineCommand({
   summary: 'makes the fleet run what the environment says, server by server, behind health gates',
   usage: `flotilla deploy <env> [--server NAME]… [--plan DIGEST] [--reason WORDS] [--sandbox] [--identity FILE]
   Changes only what differs. When a gate fails, every stateless unit that was changed returns to its previous release and the
-  exit code is 1. Exit code 5 when a server was offline.
+  exit code is 1. Exit code 5 when a server was offline. Databases hold where they are; a change that restarts one goes to its replicas
+  first, then its primary's role moves to one of them and stays there, then the old primary changes.
   --plan DIGEST   refuse unless the fleet renders to this digest, the one that was reviewed
-  --json          { ok, report: { outcome, digest, servers: [{ server, isReachable, units: [{ service, state, release? }] }] } }`,
+  --json          { ok, report: { outcome, digest, servers: [{ server, isReachable, units: [{ service, state, release? }] }], handOvers: [{ service, from, to }] } }`,
   positionals: ['env'],
   options: {
     ...fleetOptions,
@@ -46,6 +48,10 @@ export const deploy = defineCommand({
         tree,
         secrets: secretStore(fleet, context),
         gate: gateUnit,
+        handOver: async (service, to) => {
+          const target = guardedTarget(environment, service);
+          await switchover(failoverTools(context, environment, { servers, target }), to);
+        },
         clock: context.clock,
         events: (event) => {
           const line = deployLine(event);

@@ -13,6 +13,12 @@ export const fault = defineCommand({
   kill|stop|boot|pause|unpause|disconnect|reconnect SERVER     the whole server
   pause|unpause|boot SERVICE@SERVER                            one service's container
   kill9 SERVICE@SERVER [no-restart]                            a crash of its processes
+  stop|wipe SERVICE@SERVER                                     stopped for good; its data removed
+  corrupt SERVICE@SERVER [PATH]                                bytes of a data file flipped
+  limit SERVICE@SERVER MIB | fill|free|unlimit SERVICE@SERVER  a small disk, full or not
+  cut A B | cut "A->B" | lossy A B PERCENT                     between two servers, both ways or one
+  cut-controller SERVER                                        only we do not reach it
+  mend SERVER                                                  power, cable, freezes and cuts undone
   reboot                                                       every server at once
   Only ever touches the sandbox of the environment.
   --json   { ok, environment, fault }`,

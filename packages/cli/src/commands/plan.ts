@@ -16,7 +16,7 @@ export const plan = defineCommand({
   usage: `flotilla plan <env> [--server NAME]… [--exit-code] [--sandbox] [--identity FILE]
   Asks every server once, in parallel, and changes nothing. Exit code 5 when a server did not answer.
   --exit-code   exit with 3 when a deploy would change something
-  --json        { ok, environment, digest, changes, servers: [{ server, unreachable?, hold?, changes: [{ service, kind, release?, reasons }], kept }], waves, leftDrained }`,
+  --json        { ok, environment, digest, changes, servers: [{ server, unreachable?, hold?, changes: [{ service, kind, release?, reasons }], kept }], costs: [{ server, service, unavailability }], waves: [{ kind, servers, handOvers: [{ service, from, candidates }] }], leftDrained }`,
   positionals: ['env'],
   options: { ...fleetOptions, ...connectionOptions, ...serverOption, 'exit-code': { type: 'boolean' } },
   run: async (context, { given, values }) => {
@@ -34,7 +34,7 @@ export const plan = defineCommand({
 });
 
 function toObject(forecast: DeployForecast) {
-  const { environment, digest, servers, waves, leftDrained } = forecast;
+  const { environment, digest, servers, costs, waves, leftDrained } = forecast;
   return {
     ok: true,
     environment,
@@ -49,7 +49,12 @@ function toObject(forecast: DeployForecast) {
         reasons,
       })),
     })),
-    waves: waves.map(({ kind, groups }) => ({ kind, servers: groups.map(({ server }) => server) })),
+    costs,
+    waves: waves.map(({ kind, groups }) => ({
+      kind,
+      servers: groups.map(({ server }) => server),
+      handOvers: groups.flatMap((group) => group.handOvers),
+    })),
     leftDrained,
   };
 }

@@ -1,18 +1,29 @@
-import type { RemoteFleet } from '@flotilla/exec';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import type { RemoteFleet, SecretStore } from '@flotilla/exec';
 import type { FailoverEvent, FailoverTools, GuardedTarget } from '@flotilla/failover';
 import { controlOf, FlotillaError, isDatabase, serversOf } from '@flotilla/model';
 import type { Environment, Power } from '@flotilla/model';
 
 import type { Context } from '../command.ts';
+import { toJson } from '../reporters/json.ts';
+
+/** Options of every command that writes a record. */
+export const recordOptions = { record: { type: 'string' }, reason: { type: 'string' } } as const;
+
+/** What those options mean, for the usage of a command. */
+export const RECORD_USAGE = `  --reason W       why, in your own words, for the record that every server keeps
+  --record FILE    writes that record to a file as well`;
 
 /** Gives every guarded service of an environment, by name; sorted. */
 export function guardedTargets(environment: Environment): readonly GuardedTarget[] {
   return Object.entries(environment.services)
     .flatMap(([service, definition]): GuardedTarget[] => {
       if (!isDatabase(definition)) return [];
-      const { kind } = definition;
+      const { kind, port } = definition;
       const members = serversOf(definition);
-      return [{ environment: environment.environment, service, kind, control: controlOf(definition), members }];
+      return [{ environment: environment.environment, service, kind, control: controlOf(definition), members, port }];
     })
     .toSorted((left, right) => (left.service < right.service ? -1 : 1));
 }
@@ -29,11 +40,23 @@ export function guardedTarget(environment: Environment, service: string): Guarde
   });
 }
 
+/** What a call of the data tier is about. */
+export type DataTierCall = {
+  readonly servers: RemoteFleet;
+  readonly target: GuardedTarget;
+  /** Passwords of power drivers; absent where none is asked for. */
+  readonly secrets?: SecretStore;
+  /** `--reason`: why, for the record. */
+  readonly why?: string | undefined;
+  /** `--record`: a file that the record is written to as well. */
+  readonly record?: string | undefined;
+};
+
 /** Gives what the commands of the data tier work with; their steps are said on stderr as they happen. */
 export function failoverTools(
   context: Context,
   environment: Environment,
-  { servers, target }: { readonly servers: RemoteFleet; readonly target: GuardedTarget },
+  { servers, target, secrets, why, record }: DataTierCall,
 ): FailoverTools {
   return {
     fleet: servers,
@@ -41,8 +64,13 @@ export function failoverTools(
     runner: context.runner,
     clock: context.clock,
     power: powerDrivers(environment),
+    ...(secrets === undefined ? {} : { secrets }),
     holder: operator(context),
+    ...(why === undefined ? {} : { why }),
     onEvent: (event) => context.say(eventLine(event)),
+    ...(record === undefined
+      ? {}
+      : { onRecord: (written) => writeFileSync(resolve(context.cwd, record), toJson(written)) }),
   };
 }
 

@@ -8,7 +8,7 @@ import { readSecrets } from '@flotilla/sandbox';
 
 import type { Context } from '../command.ts';
 import { SECRETS_FILE } from '../load-fleet.ts';
-import type { Fleet } from '../load-fleet.ts';
+import type { DeclaredFleet } from '../load-fleet.ts';
 import { fleetFolder } from './connect.ts';
 
 /**
@@ -16,7 +16,7 @@ import { fleetFolder } from './connect.ts';
  * is opened when the first one is read, with the age key found by SOPS's own rules (SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, …).
  * Reading throws CLI_NO_SECRETS and CLI_NO_SECRET.
  */
-export function secretStore(fleet: Fleet, context: Context): SecretStore {
+export function secretStore(fleet: DeclaredFleet, context: Context): SecretStore {
   const folder = fleetFolder(fleet, context);
   const path = join(folder, fleet.environment.sandbox ? 'secrets.json' : SECRETS_FILE);
   let opened: Promise<ReadonlyMap<string, string>> | undefined;
@@ -30,7 +30,7 @@ export function secretStore(fleet: Fleet, context: Context): SecretStore {
   };
 }
 
-async function openSops(path: string, fleet: Fleet): Promise<ReadonlyMap<string, string>> {
+async function openSops(path: string, fleet: DeclaredFleet): Promise<ReadonlyMap<string, string>> {
   const environment = fleet.environment.environment;
   if (!existsSync(path))
     throw new FlotillaError('CLI_NO_SECRETS', { environment, path, detail: 'there is no such file' });

@@ -26,6 +26,10 @@ export function deployLine(event: DeployEvent): string | undefined {
       return `${event.server}: preempted by ${event.by.holder} (${event.by.reason})`;
     case 'first-primary':
       return `${event.service}: ${event.server} becomes its first primary`;
+    case 'handing-over':
+      return `${event.service}: its role leaves ${event.from} before that changes (to ${event.candidates.join(' or ')})`;
+    case 'handed-over':
+      return `${event.service}: ${event.to} is primary, and ${event.from} follows it`;
     case 'maintenance-ended':
       return `${event.server}: ${event.entries.join(', ')} back in rotation after an interrupted deploy`;
     case 'drained':
@@ -90,7 +94,10 @@ export function deployLines(report: DeployReport): readonly string[] {
     const states = units.map(({ service, state, detail }) => `${service} ${state}${detail ? ` (${detail})` : ''}`);
     return `  ${server}: ${states.join(', ')}`;
   });
-  return [head, ...servers];
+  const moved = report.handOvers.map(
+    ({ service, from, to }) => `  ${service}: ${to} is primary now, was ${from}; it stays so until the next switchover`,
+  );
+  return [head, ...servers, ...moved];
 }
 
 const OUTCOMES: Readonly<Record<DeployReport['outcome'], string>> = {

@@ -1,40 +1,64 @@
-import type { FailoverDecision, FailoverReport, RejoinReport } from '@flotilla/failover';
+import { describeLoss, formatLag } from '@flotilla/failover';
+import type {
+  FailoverForecast,
+  FailoverReport,
+  FenceProof,
+  KeptData,
+  LossWindow,
+  RejoinReport,
+} from '@flotilla/failover';
+import { formatSize } from '@flotilla/model';
 
 /** Gives what a switchover or failover did, for a terminal or a job summary. */
 export function failoverLines(report: FailoverReport): readonly string[] {
-  const { service, from, to, term, fence, loss } = report;
-  const lines = [
-    `${service}: ${to} is primary in term ${term}; it was ${from}`,
+  const { service, from, to, term, fence, alsoFenced = [], loss, probe } = report;
+  const proofs = [...(fence === undefined ? [] : [fence]), ...alsoFenced];
+  return [
+    `${service}: ${to} is primary${term === undefined ? '' : ` in term ${term}`}; it was ${from}`,
     `  from the command to the ${fenced(report)}: ${seconds(report.toProofMs)}`,
     `  from there to open: ${seconds(report.proofToOpenMs)}`,
+    ...proofs.map((proof) => `  ${proofLine(proof)}`),
+    `  takes writes: ${probe.writers.join(' and ') || 'nobody yet'}; clients are sent there by ${probe.agreedBy.join(', ') || 'no server yet'}`,
+    ...(loss === undefined ? ['  nothing was lost: the target had received everything'] : lossLines(report, loss)),
   ];
-  if (fence?.kind === 'unfenced')
-    lines.push(`  UNFENCED: nothing proves that ${from} is out (${fence.tried.join('; ')})`);
-  else if (fence) lines.push(`  fence: ${fence.kind}, ${fence.evidence}`);
-  if (loss) {
-    const since = loss.since ?? 'the start of the replica';
-    lines.push(`  loss window: commits acknowledged by ${from} after ${since} and before ${loss.until} may be lost`);
-    lines.push(`  ${to} had received up to ${loss.receivedLsn}; the exact count follows when ${from} rejoins`);
-  } else {
-    lines.push('  nothing was lost: the target had received everything');
-  }
-  return lines;
+}
+
+function proofLine(proof: FenceProof): string {
+  if (proof.kind !== 'unfenced') return `fence of ${proof.server}: ${proof.kind}, ${proof.evidence}`;
+  return `UNFENCED: nothing proves that ${proof.server} is out (${proof.tried.join('; ')})`;
+}
+
+function lossLines({ from, to }: FailoverReport, loss: LossWindow): readonly string[] {
+  const since = loss.since ?? 'the start of the replica';
+  const least = loss.missing === undefined ? '' : `; ${formatLag(loss.missing)} were seen on ${from} alone`;
+  return [
+    `  loss window: commits acknowledged by ${from} after ${since} and before ${loss.until} may be lost`,
+    `  ${to} had received up to ${loss.received}${least}; the exact count follows when ${from} rejoins`,
+  ];
 }
 
 /** Gives what a failover would do. */
-export function previewLine(service: string, { from, to, term }: FailoverDecision): string {
-  return `${service}: ${to} would take over from ${from} in term ${term}; nothing was changed`;
+export function previewLine(service: string, forecast: FailoverForecast): string {
+  const { from, to, term, loss } = forecast;
+  const reign = term === undefined ? '' : ` in term ${term}`;
+  return `${service}: ${to} would take over from ${from}${reign}; ${describeLoss(forecast, loss)}; nothing was changed`;
 }
 
 /** Gives what a rejoin did. */
-export function rejoinLines({ service, server, primary, divergence, tookMs }: RejoinReport): readonly string[] {
+export function rejoinLines({ service, server, primary, divergence, saved, tookMs }: RejoinReport): readonly string[] {
   const lines = [`${service}: ${server} follows ${primary}, after ${seconds(tookMs)}`];
   if (divergence === undefined) return [...lines, '  its data had not diverged'];
   return [
     ...lines,
     `  ${divergence.commits} commits were made on ${server} alone and are not on ${primary}`,
     `  its data are kept as they were in ${divergence.keptIn} (inside its container)`,
+    ...(saved === undefined ? [] : [`  exported: ${saved.path}, ${formatSize(saved.sizeBytes)}: ${saved.content}`]),
   ];
+}
+
+/** Gives what was removed for good. */
+export function discardedLine({ server, name, sizeBytes }: KeptData): string {
+  return `${name} was removed from ${server}${sizeBytes === undefined ? '' : `, ${formatSize(sizeBytes)}`}`;
 }
 
 function fenced({ fence, from }: FailoverReport): string {

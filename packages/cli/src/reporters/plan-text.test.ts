@@ -6,6 +6,7 @@ import { planLines } from './plan-text.ts';
 const forecast = (servers: readonly ServerForecast[], rest: Partial<DeployForecast> = {}): DeployForecast => ({
   environment: 'shop',
   digest: 'd1',
+  costs: [],
   waves: [],
   leftDrained: [],
   ...rest,
@@ -18,7 +19,9 @@ test('says in one line that nothing would change', () => {
 
 test('says what each server would get, and what would be left alone', () => {
   const change = { kind: 'remove', service: 'old', reasons: ['it is no longer declared here'] } as const;
-  const waves = [{ kind: 'removals', groups: [{ server: 'app1', changes: [change], drains: [] }] }] as const;
+  const waves = [
+    { kind: 'removals', groups: [{ server: 'app1', changes: [change], drains: [], handOvers: [] }] },
+  ] as const;
   const lines = planLines(
     forecast(
       [
@@ -39,4 +42,9 @@ test('says what each server would get, and what would be left alone', () => {
     'order: app1 (removals)',
   ]);
   expect(lines.join('')).not.toContain('\u001b');
+});
+
+test('says what clients of a database would notice', () => {
+  const costs = [{ server: 'db1', service: 'db', unavailability: 'writes pause for about 1 s' }];
+  expect(planLines(forecast([], { costs }))).toContain('  db1: db unavailable: writes pause for about 1 s');
 });

@@ -1,23 +1,55 @@
-import type { Assessment, MemberState } from '@flotilla/failover';
+import { formatLag } from '@flotilla/failover';
+import type { Assessment, DataTierRecord, KeptData, MemberState } from '@flotilla/failover';
 import { formatSize } from '@flotilla/model';
+
+/** A service as it stands, what was done to it last, and what is kept of it. */
+export type ServiceStatus = Assessment & { readonly last?: DataTierRecord; readonly kept: readonly KeptData[] };
 
 const NOT_RUNNING: ReadonlySet<MemberState['container']> = new Set(['ended', 'paused', 'stopped']);
 
 /** Gives the state of one service as lines for a terminal. */
-export function statusLines(assessment: Assessment): readonly string[] {
-  const { service, health, votes, term } = assessment;
-  const holder = term === undefined ? 'no term' : `term ${term.term} ${term.phase} for ${term.holder}`;
-  const head = `${service}: ${health}, ${holder}, ${votes.answered} of ${votes.total} guards answer`;
-  return [head, ...assessment.members.map((member) => `  ${memberLine(member)}`)];
+export function statusLines(status: ServiceStatus): readonly string[] {
+  const { service, health, votes, last, kept } = status;
+  const head = `${service}: ${health}, ${reign(status)}, ${votes.answered} of ${votes.total} guards answer`;
+  return [
+    head,
+    ...status.members.map((member) => `  ${memberLine(member)}`),
+    ...(last === undefined ? [] : [`  ${recordLine(last)}`]),
+    ...kept.map((each) => `  ${keptLine(each)}`),
+  ];
+}
+
+function reign({ term, primary, members }: Assessment): string {
+  if (term !== undefined) return `term ${term.term} ${term.phase} for ${term.holder}`;
+  const isAutomatic = primary !== undefined || members.some(({ role }) => role === 'replica');
+  return isAutomatic ? 'decided by its own engine' : 'no term';
 }
 
 function memberLine(member: MemberState): string {
   const parts = [member.server.padEnd(12), member.role.padEnd(8)];
-  const { engine, lagBytes } = member;
+  const { engine, lag } = member;
   if (engine?.timeline !== undefined) parts.push(`timeline ${engine.timeline}`);
   if (engine?.role === 'replica') parts.push(engine.streaming === true ? 'streaming' : 'not streaming');
-  if (lagBytes !== undefined) parts.push(`${formatSize(Number(lagBytes))} behind`);
+  if (lag !== undefined) parts.push(`${lag.unit === 'bytes' ? formatSize(Number(lag.amount)) : formatLag(lag)} behind`);
+  if (engine?.errant !== undefined) parts.push(`writes of its own: ${engine.errant}`);
+  if (engine?.synchronous !== undefined) parts.push(`${engine.synchronous.mode}: ${engine.synchronous.state}`);
   if (NOT_RUNNING.has(member.container)) parts.push(`container ${member.container}`);
   if (member.reason !== '') parts.push(member.reason);
   return parts.join('  ').trimEnd();
+}
+
+function recordLine({ kind, outcome, finishedAt, who, label, why, report, error }: DataTierRecord): string {
+  const change =
+    report === undefined
+      ? ''
+      : report.kind === 'rejoin'
+        ? ` of ${report.server}`
+        : ` from ${report.from} to ${report.to}`;
+  const end = outcome === 'done' ? '' : ` failed (${error?.code ?? 'unknown'})`;
+  const reason = why === undefined ? '' : `: ${why}`;
+  return `last: ${kind}${change}${end} at ${finishedAt} by ${who}${label === undefined ? '' : `, ${label}`}${reason}`;
+}
+
+function keptLine({ server, name, sizeBytes }: KeptData): string {
+  return `kept: ${name} on ${server}, ${sizeBytes === undefined ? 'too large to count quickly' : formatSize(sizeBytes)}`;
 }

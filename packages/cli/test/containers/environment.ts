@@ -16,8 +16,28 @@ export const DATABASE = 'orders';
 export const SERVER_NAMES = ['db1', 'db2', 'witness'] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];
 
-/** Members of the database, preferred primary first. */
-export const MEMBERS = ['db1', 'db2'] as const;
+/** Members of the database unless a test says otherwise, preferred primary first. */
+export const MEMBERS: readonly ServerName[] = ['db1', 'db2'];
+
+/** How the database of a test differs from an asynchronous pair. */
+export type Shape = {
+  /** Preferred primary first. */
+  readonly members?: readonly ServerName[];
+  readonly synchronous?: 'preferred' | 'strict';
+  /** Beside the one that every test has. */
+  readonly moreDatabases?: readonly string[];
+  readonly walKeep?: string;
+  /** The witness runs a client, behind a pooler. */
+  readonly isPooled?: boolean;
+};
+
+/** What a rendering is made for. */
+export type Rendering = {
+  readonly hosts: Readonly<Record<ServerName, string>>;
+  /** The network that the test itself connects from. */
+  readonly clients: string;
+  readonly shape: Shape;
+};
 
 /** What a server gets, and where on this machine its root is. */
 export type Installation = {
@@ -31,16 +51,20 @@ export type ComposeContainer = {
   readonly entrypoint?: string[];
   readonly environment?: Record<string, string>;
   readonly volumes: string[];
+  /** By name: what it is called there. */
+  readonly networks?: Record<string, { readonly aliases: string[] }>;
+  readonly command?: string[];
 };
 
-/** Renders the fleet on these addresses. `clients` is the network that the test itself connects from. */
-export function renderFleet(hosts: Readonly<Record<ServerName, string>>, clients: string): Tree {
-  const parsed = parseEnvironment({ entry: 'environment.yaml', read: () => environmentText(hosts, clients) });
+/** Renders the fleet. */
+export function renderFleet(rendering: Rendering): Tree {
+  const parsed = parseEnvironment({ entry: 'environment.yaml', read: () => environmentText(rendering) });
   if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.findings));
   return renderEnvironment(parsed.environment, { secretHashes: {}, wrappers: engineWrappers() });
 }
 
-function environmentText(hosts: Readonly<Record<ServerName, string>>, clients: string): string {
+function environmentText({ hosts, clients, shape }: Rendering): string {
+  const [primary, ...replicas] = shape.members ?? MEMBERS;
   const servers = SERVER_NAMES.map((name) => `  ${name}: { host: ${hosts[name]}, cpus: 1, memory: 1GiB }`);
   return `
 environment: ${ENVIRONMENT}
@@ -50,14 +74,24 @@ services:
   ${SERVICE}:
     kind: postgres
     image: postgres:17
-    primary: ${MEMBERS[0]}
-    replicas: [${MEMBERS[1]}]
+    primary: ${primary}
+    replicas: [${replicas.join(', ')}]
     failover: manual
-    databases: [${DATABASE}]
+${shape.synchronous === undefined ? '' : `    synchronous: ${shape.synchronous}\n`}${shape.walKeep === undefined ? '' : `    walKeep: ${shape.walKeep}\n`}    databases: [${[DATABASE, ...(shape.moreDatabases ?? [])].join(', ')}]
     memory: 256MiB
-    open: { 5432: { from: [${clients}] } }
-`;
+${shape.isPooled === true ? POOLING : ''}    open: { 5432: { from: [${clients}] } }
+${shape.isPooled === true ? CLIENT : ''}`;
 }
+
+const POOLING = `    pooling: { size: 3, clients: 50 }
+`;
+const CLIENT = `  client:
+    kind: worker
+    image: example/client:1.0.0
+    on: [witness]
+    memory: 64MiB
+    uses: [${SERVICE}]
+`;
 
 /** Gives a password for each secret of the fleet. */
 export function makePasswords(tree: Tree): ReadonlyMap<string, string> {

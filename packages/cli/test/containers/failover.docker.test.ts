@@ -1,7 +1,9 @@
+import { gunzipSync } from 'node:zlib';
+
 import { paths } from '@flotilla/model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { failover, rejoin, switchover } from '@flotilla/failover';
+import { discardKept, failover, listKept, readMemory, rejoin, switchover } from '@flotilla/failover';
 import { ENVIRONMENT, SERVER_NAMES, SERVICE } from './environment.ts';
 import { openFleet, until } from './fleet.ts';
 import type { TestFleet } from './fleet.ts';
@@ -13,6 +15,8 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 600_000 });
 
 const REACHED = 20;
 const WRITTEN = 23;
+/** Rows of one more commit that never reaches the replica. */
+const BULK = 200_000;
 const KEPT = `${paths.data(ENVIRONMENT, SERVICE)}/pgdata.superseded-3`;
 
 let fleet: TestFleet;
@@ -77,6 +81,12 @@ describe('a primary that is killed while its last rows are on their way', () => 
     await cutReplication();
     for (let number = REACHED + 1; number <= WRITTEN; number += 1) await table.insert(fleet.db1, number);
     await table.untilShown(fleet.db1, upTo(WRITTEN));
+    const bulk = 'INSERT INTO waybills SELECT generate_series(1000001, 1000000 + $1::int)';
+    await fleet.query(fleet.db1, bulk, [BULK]);
+    await until('the guard of db2 to see what db2 lacks', async () => {
+      const status = await fleet.db2.status();
+      return BigInt(status?.seen?.['db1']?.engine.lsn ?? 0) > BigInt(status?.engine.lsn ?? 0);
+    });
     await fleet.db1.docker('kill', SERVICE);
   });
 
@@ -102,7 +112,11 @@ describe('a primary that is killed while its last rows are on their way', () => 
     const report = await failover(fleet.tools, { acceptLoss: true });
     expect(report).toMatchObject({ kind: 'failover', from: 'db1', to: 'db2', term: 3 });
     expect(report.fence).toMatchObject({ kind: 'stopped', server: 'db1' });
-    expect(report.events.map(({ step }) => step)).toEqual(['observe', 'lock', 'claim', 'fence', 'open']);
+    const steps = ['observe', 'loss', 'lock', 'claim', 'fence', 'open', 'probe', 'record'];
+    expect(report.events.map(({ step }) => step)).toEqual(steps);
+    expect(report.probe).toEqual({ writers: ['db2'], agreedBy: ['db1', 'db2', 'witness'] });
+    expect(report.loss?.missing).toMatchObject({ unit: 'bytes' });
+    expect(report.loss?.missing?.amount).toBeGreaterThan(0n);
     await until('a write on db2', async () => (await tryWrite(fleet.db2, 100)) === 'written');
     expect(await table.numbersOn(fleet.db2)).toEqual([...upTo(REACHED), 100]);
     expect(await timelineOf(fleet.db2)).toBe(2);
@@ -132,14 +146,47 @@ describe('the old primary', () => {
     expect(await table.numbersOn(fleet.db1)).toEqual([...upTo(REACHED), 100, 101]);
   });
 
-  it('keeps what only it had, and a rejoin counts it', async () => {
-    const report = await rejoin(fleet.tools, 'db1');
+  it('keeps what only it had, and a rejoin counts it and reads it back', async () => {
+    const pieces: Uint8Array[] = [];
+    const save = (_name: string, piece: Uint8Array) => Promise.resolve(void pieces.push(piece));
+    const report = await rejoin(fleet.tools, 'db1', { save });
     expect(report).toMatchObject({
       server: 'db1',
       primary: 'db2',
-      divergence: { server: 'db1', commits: WRITTEN - REACHED },
+      divergence: { server: 'db1', commits: WRITTEN - REACHED + 1 },
     });
     expect(await fleet.db1.shell('cat "$1/PG_VERSION"', KEPT)).toBe('17\n');
+    const dump = gunzipSync(Buffer.concat(pieces)).toString();
+    expect(report.saved?.sizeBytes).toBe(Buffer.concat(pieces).length);
+    const copied = /COPY public\.waybills [^;]*;\n([\d\n]*)/.exec(dump)?.[1] ?? '';
+    const numbers = copied
+      .trim()
+      .split('\n')
+      .map(Number)
+      .toSorted((left, right) => left - right);
+    expect(numbers.slice(0, WRITTEN)).toEqual(upTo(WRITTEN));
+    expect(numbers).toHaveLength(WRITTEN + BULK);
+    expect(dump).not.toContain('SCRAM-SHA-256');
+  });
+
+  it('is refused a second failover so soon, and everybody remembers the first', async () => {
+    const memory = await readMemory(fleet.tools.fleet, fleet.tools.target);
+    expect(memory).toMatchObject({ last: { kind: 'rejoin', outcome: 'done' }, failover: { from: 'db1', to: 'db2' } });
+    await fleet.db2.docker('kill', SERVICE);
+    const refused = failover(fleet.tools, { acceptLoss: true });
+    await expect(refused).rejects.toMatchObject({ code: 'FAILOVER_QUIET_PERIOD' });
+    await fleet.db2.docker('start', SERVICE);
+    await until('the primary', async () => (await fleet.db2.status())?.verdict.kind === 'open');
+    await until('the stream', async () => (await fleet.db1.status())?.engine.streaming);
+  });
+
+  it('is rid of what it kept only by name', async () => {
+    const kept = (await listKept(fleet.tools.fleet, fleet.tools.target)).map(({ server, name }) => [server, name]);
+    expect(kept).toEqual([['db1', 'pgdata.superseded-3']]);
+    const refused = discardKept(fleet.tools.fleet, fleet.tools.target, { server: 'db1', name: 'pgdata' });
+    await expect(refused).rejects.toMatchObject({ code: 'FAILOVER_KEPT_UNKNOWN' });
+    await discardKept(fleet.tools.fleet, fleet.tools.target, { server: 'db1', name: 'pgdata.superseded-3' });
+    expect(await listKept(fleet.tools.fleet, fleet.tools.target)).toEqual([]);
   });
 
   it('gets its role back by a switchover that loses nothing, and the other follows without a copy', async () => {

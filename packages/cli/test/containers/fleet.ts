@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { pollUntil, spawnRunner, systemClock } from '@flotilla/exec';
 import { buildImages } from '@flotilla/images';
+import type { ImageName } from '@flotilla/images';
 import { paths } from '@flotilla/model';
 import type { Tree } from '@flotilla/model';
 import { Client } from 'pg';
@@ -22,8 +23,8 @@ import {
   SERVER_NAMES,
   SERVICE,
 } from './environment.ts';
-import type { ServerName } from './environment.ts';
-import { startServer } from './server.ts';
+import type { ServerName, Shape } from './environment.ts';
+import { startServer, startUnitBeside } from './server.ts';
 import type { Run, TestServer } from './server.ts';
 
 /** Three servers with guards and a database that db1 leads in term 1 and db2 follows. */
@@ -32,6 +33,12 @@ export type TestFleet = Readonly<Record<ServerName, TestServer>> & {
   readonly tools: FailoverTools;
   /** Runs one statement as the owner of the database, over TCP, in a connection of its own. */
   query<Row extends QueryResultRow>(server: TestServer, sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Password of the role that the application uses. */
+  readonly password: string;
+  /** Runs a derived unit of a server beside it on the network, under the names that its Compose file gives it; its address. */
+  startBeside(server: TestServer, unit: string, image: ImageName): Promise<string>;
+  /** Renders the same servers with a database of another shape. */
+  render(shape: Shape): Tree;
   /** Removes every container of this run, its network and its files. */
   close(): Promise<void>;
 };
@@ -39,7 +46,7 @@ export type TestFleet = Readonly<Record<ServerName, TestServer>> & {
 const runner = spawnRunner();
 const clock = systemClock();
 
-/** Asks until the answer is neither `undefined` nor `false`; a failed question is asked again. Throws what it waited for after 30 s. */
+/** Asks until the answer is neither `undefined` nor `false`; a failed question is asked again. Throws what it waited for after a minute. */
 export async function until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
   let failure: unknown;
   const attempt = async () => {
@@ -50,8 +57,8 @@ export async function until<T>(what: string, probe: () => Promise<T | undefined 
       return undefined;
     }
   };
-  const answer = await pollUntil(attempt, { intervalMs: 100, timeoutMs: 30_000, clock });
-  if (answer === undefined) throw new Error(`waited 30 s for ${what}`, { cause: failure });
+  const answer = await pollUntil(attempt, { intervalMs: 100, timeoutMs: 60_000, clock });
+  if (answer === undefined) throw new Error(`waited a minute for ${what}`, { cause: failure });
   return answer;
 }
 
@@ -61,8 +68,8 @@ export async function staysFalse(probe: () => Promise<boolean>, durationMs: numb
   return (await pollUntil(attempt, { intervalMs: 100, timeoutMs: durationMs, clock })) === undefined;
 }
 
-/** Starts the fleet, names db1 the first primary as a deploy does, and waits until db2 streams. Leaves nothing behind when it fails. */
-export async function openFleet(): Promise<TestFleet> {
+/** Starts the fleet, names db1 the first primary as a deploy does, and waits until the others stream. Leaves nothing behind when it fails. */
+export async function openFleet(shape: Shape = {}): Promise<TestFleet> {
   // Its reaper is an image that only a registry has; `close` removes by label instead.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
   const folder = await mkdtemp(join(tmpdir(), 'flotilla-failover-'));
@@ -85,11 +92,21 @@ export async function openFleet(): Promise<TestFleet> {
     const servers = { db1, db2, witness };
     cleanUp.push(() => Promise.all(Object.values(servers).map(emptyFolders)));
     const hosts = { db1: db1.host, db2: db2.host, witness: witness.host };
-    const tree = renderFleet(hosts, `${await gatewayOf(network.getId())}/32`);
+    const clients = await subnetOf(network.getId());
+    const render = (other: Shape) => renderFleet({ hosts, clients, shape: other });
+    const tree = render(shape);
     const passwords = makePasswords(tree);
-    await bringUp(servers, tree, passwords);
-    const query = queryAs(ownerPassword(passwords));
-    return { ...servers, tools: toolsFor(servers), query, close };
+    const members = shape.members ?? MEMBERS;
+    await bringUp(servers, tree, { passwords, members });
+    const password = ownerPassword(passwords);
+    const query = queryAs(password);
+    const startBeside: TestFleet['startBeside'] = async (server, unit, image) => {
+      const [built] = await buildImages({ runner, names: [image], cacheDir: join(folder, 'images') });
+      const own = tree.servers.find((one) => one.server === server.name);
+      if (built === undefined || own === undefined) throw new Error(`no ${unit} on ${server.name}`);
+      return startUnitBeside(run, server, { tree: own, unit, image: built.tag });
+    };
+    return { ...servers, tools: toolsFor(servers, members), password, query, startBeside, render, close };
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
@@ -105,7 +122,9 @@ async function buildAll(folder: string): Promise<Run['images']> {
 
 type Servers = Readonly<Record<ServerName, TestServer>>;
 
-async function bringUp(servers: Servers, tree: Tree, passwords: ReadonlyMap<string, string>): Promise<void> {
+type Start = { readonly passwords: ReadonlyMap<string, string>; readonly members: readonly ServerName[] };
+
+async function bringUp(servers: Servers, tree: Tree, { passwords, members }: Start): Promise<void> {
   const all = SERVER_NAMES.map((name) => {
     const found = tree.servers.find(({ server }) => server === name);
     if (!found) throw new Error(`nothing is rendered for ${name}`);
@@ -117,12 +136,14 @@ async function bringUp(servers: Servers, tree: Tree, passwords: ReadonlyMap<stri
   await servers.db1.shell('touch "$1/init-allowed"', paths.data(ENVIRONMENT, SERVICE));
   const begun = await Promise.all(all.map(({ server }) => server.order('bootstrap', { holder: 'db1' })));
   if (begun.some(({ status }) => status !== 200)) throw new Error(JSON.stringify(begun));
-  const members = all.filter(({ server }) => MEMBERS.some((member) => member === server.name));
-  await Promise.all(members.map(({ server, tree }) => server.deploy(tree, SERVICE)));
-  await until('the replica', async () => (await servers.db2.status())?.engine.streaming);
+  const holders = all.filter(({ server }) => members.includes(server.name));
+  await Promise.all(holders.map(({ server, tree }) => server.deploy(tree, SERVICE)));
+  for (const name of members.slice(1)) {
+    await until(`the replica on ${name}`, async () => (await servers[name].status())?.engine.streaming);
+  }
 }
 
-function toolsFor(servers: Servers): FailoverTools {
+function toolsFor(servers: Servers, members: readonly ServerName[]): FailoverTools {
   const fleet = {
     environment: ENVIRONMENT,
     servers: SERVER_NAMES.map((name) => servers[name]),
@@ -132,7 +153,7 @@ function toolsFor(servers: Servers): FailoverTools {
       return found;
     },
   };
-  const target = { environment: ENVIRONMENT, service: SERVICE, kind: 'postgres', control: 'guard', members: MEMBERS } as const;
+  const target = { environment: ENVIRONMENT, service: SERVICE, kind: 'postgres', control: 'guard', members } as const;
   return { fleet, target, runner, clock, power: {}, holder: 'test', onEvent: () => undefined };
 }
 
@@ -155,14 +176,14 @@ async function emptyFolders(server: TestServer): Promise<void> {
   await server.shell(`${kill}; rm -rf /var/lib/flotilla/* /run/flotilla/*`);
 }
 
-async function gatewayOf(networkId: string): Promise<string> {
+async function subnetOf(networkId: string): Promise<string> {
   const client = await getContainerRuntimeClient();
   const details = await client.network.getById(networkId).inspect();
   // The engine's answer is not typed.
-  const { IPAM } = details as { readonly IPAM: { readonly Config: readonly { readonly Gateway?: string }[] } };
-  const gateway = IPAM.Config[0]?.Gateway;
-  if (gateway === undefined) throw new Error('the network has no gateway');
-  return gateway;
+  const { IPAM } = details as { readonly IPAM: { readonly Config: readonly { readonly Subnet?: string }[] } };
+  const subnet = IPAM.Config[0]?.Subnet;
+  if (subnet === undefined) throw new Error('the network has no subnet');
+  return subnet;
 }
 
 async function removeContainers(id: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { paths } from '@flotilla/model';
+import { GUARD_PORT, paths } from '@flotilla/model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { ENVIRONMENT, SERVICE } from './environment.ts';
@@ -37,12 +37,10 @@ async function isStreaming(): Promise<boolean> {
   return status?.verdict.kind === 'replica' && status.engine.role === 'replica' && status.engine.streaming === true;
 }
 
-/** By the word of its guard, and by what a client meets: the engine reads its access rules a moment after the verdict. */
+/** What a balancer is told. */
 async function isOpen(): Promise<boolean> {
-  const status = await fleet.db1.status();
-  if (status?.verdict.kind !== 'open' || status.engine.role !== 'primary') return false;
-  await table.numbersOn(fleet.db1);
-  return true;
+  const url = `http://${fleet.db1.host}:${GUARD_PORT}/${SERVICE}/primary`;
+  return (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok;
 }
 
 it('shows on the replica what was written on the primary, and takes no write there', async () => {
@@ -61,6 +59,17 @@ describe('a restart', () => {
     await untilReplicaHas(upTo(2));
   });
 
+  it('of the primary is told to balancers no sooner than clients get in', async () => {
+    for (const rows of [2, 2, 2]) {
+      await fleet.db1.docker('kill', SERVICE);
+      await until('the end of it', async () => !(await isOpen()));
+      await fleet.db1.docker('start', SERVICE);
+      while (!(await isOpen())) await new Promise((resolve) => setImmediate(resolve));
+      expect(await table.numbersOn(fleet.db1)).toHaveLength(rows);
+    }
+    await until('the stream', isStreaming);
+  });
+
   it.each([
     ['stopped', 'stop', 3],
     ['killed', 'kill', 4],
@@ -71,7 +80,8 @@ describe('a restart', () => {
     await fleet.db1.docker('start', SERVICE);
     await until('the primary', async () => {
       const status = await fleet.db1.status();
-      return (await isOpen()) && status?.engine.startId !== before?.engine.startId;
+      const isNew = status?.engine.state === 'running' && status.engine.startId !== before?.engine.startId;
+      return isNew && isOpen();
     });
     await insert(number);
     await untilReplicaHas(upTo(number));

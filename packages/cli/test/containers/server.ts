@@ -134,6 +134,24 @@ async function deployUnit(run: Run, { name, root, machine }: Machine, { tree, se
   await (entrypoint === undefined ? container : container.withEntrypoint(entrypoint)).start();
 }
 
+/** Starts a unit that shares the network of a server's containers; gives its address there. */
+export async function startUnitBeside(
+  run: Run,
+  { name, root }: Pick<TestServer, 'name' | 'root'>,
+  { tree, unit, image }: { readonly tree: ServerTree; readonly unit: string; readonly image: string },
+): Promise<string> {
+  const { entrypoint, command, volumes, networks = {} } = composeContainer(tree, unit);
+  const container = new GenericContainer(image)
+    .withName(`${run.id}-${name}-${unit}`)
+    .withLabels(run.labels)
+    .withNetwork(run.network)
+    .withNetworkAliases(...Object.values(networks).flatMap(({ aliases }) => aliases))
+    .withBindMounts(volumes.map((volume) => mountBelow(root, volume)));
+  if (entrypoint !== undefined) container.withEntrypoint(entrypoint);
+  if (command !== undefined) container.withCommand(command);
+  return (await container.start()).getIpAddress(run.network.getName());
+}
+
 function mountBelow(root: string, volume: string) {
   const [source = '', target = '', mode] = volume.split(':');
   return { source: join(root, source), target, mode: mode === 'ro' ? 'ro' : 'rw' } as const;

@@ -3,13 +3,12 @@ import type { Assessment, FailoverReport, RejoinReport } from '@flotilla/failove
 import { expect } from 'vitest';
 
 import type { TestFleet } from './fleet.ts';
-import { SERVICE } from './oracle.ts';
 import type { Judgement } from './oracle.ts';
 import { inside } from './servers.ts';
 
 const clock = systemClock();
 const MEMBERS = ['db1', 'db2'] as const;
-const TARGET = ['--yes', SERVICE, '--sandbox', '--json'] as const;
+const TARGET = ['--sandbox', '--json'] as const;
 
 /** Who leads and who follows. */
 export type Roles = { readonly primary: string; readonly replica: string };
@@ -44,9 +43,14 @@ export async function fault(fleet: TestFleet, ...words: readonly string[]): Prom
 }
 
 /** Undoes whatever a failed scenario left broken, so that the next one begins with a whole fleet. */
-export async function mend({ repository }: TestFleet): Promise<void> {
+export async function mend({ repository, data }: TestFleet): Promise<void> {
   for (const member of MEMBERS) {
-    for (const words of [`unpause ${member}`, `reconnect ${member}`, `boot ${member}`, `boot ${SERVICE}@${member}`]) {
+    for (const words of [
+      `unpause ${member}`,
+      `reconnect ${member}`,
+      `boot ${member}`,
+      `boot ${data.service}@${member}`,
+    ]) {
       // Most of it is well, and says so by failing.
       await repository.flotilla('fault', repository.environment, ...words.split(' '));
     }
@@ -55,13 +59,27 @@ export async function mend({ repository }: TestFleet): Promise<void> {
 
 /** Hands the role over, which must succeed. */
 export async function switchOver(fleet: TestFleet, to: string): Promise<FailoverReport> {
-  const { stdout } = await fleet.expect(0, 'switchover', fleet.repository.environment, SERVICE, '--to', to, ...TARGET);
-  return failoverReportIn(stdout);
+  return failoverReportIn((await fleet.expect(0, ...switchoverWords(fleet, to))).stdout);
 }
 
-/** The words of a failover that accepts a loss. */
-export function failoverWords({ repository }: TestFleet, ...more: readonly string[]): readonly string[] {
-  return ['failover', repository.environment, SERVICE, '--accept-loss', ...TARGET, ...more];
+/** The words of a switchover. */
+export function switchoverWords({ repository, data }: TestFleet, to: string): readonly string[] {
+  return ['switchover', repository.environment, data.service, '--to', to, '--yes', data.service, ...TARGET];
+}
+
+/** The words of a failover that accepts a loss, one scenario after the other. */
+export function failoverWords({ repository, data }: TestFleet, ...more: readonly string[]): readonly string[] {
+  return [
+    'failover',
+    repository.environment,
+    data.service,
+    '--accept-loss',
+    '--despite-quiet-period',
+    '--yes',
+    data.service,
+    ...TARGET,
+    ...more,
+  ];
 }
 
 /** Fails over, which must succeed. */
@@ -87,8 +105,8 @@ export function codeIn(stdout: string): string {
 }
 
 /** Returns a member and gives what was counted. */
-export async function rejoin(fleet: TestFleet, server: string): Promise<RejoinReport> {
-  const words = ['rejoin', fleet.repository.environment, SERVICE, server, '--sandbox', '--json'];
+export async function rejoin(fleet: TestFleet, server: string, ...more: readonly string[]): Promise<RejoinReport> {
+  const words = ['rejoin', fleet.repository.environment, fleet.data.service, server, ...TARGET, ...more];
   const { stdout } = await fleet.expect(0, ...words);
   // What the command documents as its answer.
   return (JSON.parse(stdout) as { readonly report: RejoinReport }).report;
@@ -108,6 +126,11 @@ export function expectLossWithin({ log, verdict }: Judgement, { loss }: Failover
   return lost.size;
 }
 
+/** Gives the name of the engine's container, the same on every member. */
+export function engineOf({ repository, data }: TestFleet): string {
+  return `${repository.environment}-${data.service}`;
+}
+
 /** Copies the data that were kept aside, recovers the copy without a server, and asks it for the numbers of a run. */
 const READ_KEPT = `
 copy=$(mktemp -d) && cp -a "$1" "$copy/data" && rm -f "$copy/data/postmaster.pid"
@@ -123,7 +146,7 @@ export async function rowsKept(
   server: string,
   { keptIn, run }: { readonly keptIn: string; readonly run: string },
 ): Promise<readonly number[]> {
-  const container = `${fleet.repository.environment}-${SERVICE}`;
+  const container = engineOf(fleet);
   const script = 'docker exec -u postgres "$1" sh -c "$2" kept "$3" "$4"';
   const said = await inside(fleet, server, script, container, READ_KEPT, keptIn, run);
   const numbers = /numbers = "([\d,]+)"/.exec(said)?.[1];
@@ -133,7 +156,7 @@ export async function rowsKept(
 
 /** Keeps an engine's own housekeeping from committing beside its clients, so that what was lost can be counted exactly. */
 export async function stopHousekeeping(fleet: TestFleet, server: string): Promise<void> {
-  const container = `${fleet.repository.environment}-${SERVICE}`;
+  const container = engineOf(fleet);
   const script = 'docker exec -u postgres "$1" psql -h /run/flotilla/guard -U postgres -XAt -c "$2" -c "$3"';
   await inside(fleet, server, script, container, 'ALTER SYSTEM SET autovacuum = off', 'SELECT pg_reload_conf()');
 }

@@ -5,14 +5,19 @@ import type { CommandResult, CommandRunner } from '@flotilla/exec';
 import { makeFleetRepository, startReaper } from '@flotilla/sandbox';
 import type { FleetRepository, Sandbox } from '@flotilla/sandbox';
 
+import { WAYBILL } from './data-access.ts';
+import type { DataAccess } from './data-access.ts';
+
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..', '..', '..');
 const LAUNCHER = join(REPOSITORY, 'scripts', 'flotilla');
 
-/** A deployed fleet of a test: the waybill environment under its own name, in a sandbox of its own. */
+/** A deployed fleet of a test: an environment of this repository under a name of its own, in a sandbox of its own. */
 export type TestFleet = {
   readonly repository: FleetRepository;
   readonly runner: CommandRunner;
   readonly sandbox: Sandbox;
+  /** The database that a scenario breaks, and where its clients stand. */
+  readonly data: DataAccess;
   /** Absolute path of the CLI's launcher. */
   readonly launcher: string;
   /** Runs one command of the CLI, which must end with `exitCode`; otherwise throws with all that it said. */
@@ -22,17 +27,17 @@ export type TestFleet = {
 };
 
 /**
- * Boots, bootstraps and deploys a fleet named `environment`, after removing what an earlier run of it left. When it fails, or when this
+ * Boots, bootstraps and deploys a copy of `template` named `environment`, after removing what an earlier run of it left. When it fails, or when this
  * process ends without `close`, nothing is left behind.
  * @example beforeAll(async () => { fleet = await openFleet('deploytest'); }); afterAll(() => fleet?.close());
  */
-export async function openFleet(environment: string): Promise<TestFleet> {
+export async function openFleet(environment: string, template = 'waybill', data = WAYBILL): Promise<TestFleet> {
   const runner = spawnRunner();
   const root = join(REPOSITORY, '.flotilla', 'e2e', environment);
   const reaper = startReaper(runner, { environment, folder: root });
   const repository = await makeFleetRepository({
     root,
-    template: join(REPOSITORY, 'environments', 'waybill'),
+    template: join(REPOSITORY, 'environments', template),
     environment,
     launcher: LAUNCHER,
     runner,
@@ -49,7 +54,7 @@ export async function openFleet(environment: string): Promise<TestFleet> {
     await expect(0, 'bootstrap', environment, '--sandbox');
     await expect(0, 'deploy', environment, '--sandbox');
     const sandbox = await repository.sandbox();
-    return { repository, runner, sandbox, launcher: LAUNCHER, expect, close };
+    return { repository, runner, sandbox, data, launcher: LAUNCHER, expect, close };
   } catch (error) {
     await close();
     throw error;

@@ -5,16 +5,11 @@ import { pollUntil, systemClock } from '@flotilla/exec';
 import { judgeRun, openEndpointTunnel, openTunnel, startOracle } from '@flotilla/sandbox';
 import type { OracleAck, OracleLog, OracleVerdict, TableRow, Tunnel } from '@flotilla/sandbox';
 
+import { ENGINE_PORTS, targetAt, WAYBILL } from './data-access.ts';
 import type { TestFleet } from './fleet.ts';
 
-/** The guarded service of waybill, and its database. */
-export const SERVICE = 'database';
-const DATABASE = 'warehousedb';
-
-/** Writes go through this server's data endpoint. */
-const CLIENT = 'app1';
-/** Clients that still know an old primary's address stand on this one. */
-const OLD_CLIENT = 'app2';
+/** The guarded service of waybill. */
+export const SERVICE = WAYBILL.service;
 
 const clock = systemClock();
 
@@ -23,8 +18,12 @@ export type Writing = {
   readonly run: string;
   /** Adds a client on another server that knows one member by its address and never asks who is primary. Gives its lane. */
   addOldClient(server: string): Promise<string>;
+  /** Adds a client on a member itself, which stays with it. Gives its lane. */
+  addLocalClient(server: string): Promise<string>;
   /** Resolves when `count` more writes were acknowledged. Throws after 60 s. */
   continues(count: number): Promise<void>;
+  /** Acknowledgements so far. */
+  acknowledged(): number;
   /** Stops, and judges by the table of whoever is primary. May be called once. */
   judge(): Promise<Judgement>;
 };
@@ -42,9 +41,10 @@ export async function whileWriting<T>(
   scenario: string,
   work: (writing: Writing) => Promise<T>,
 ): Promise<T> {
-  const { repository } = fleet;
-  const end = await openEndpointTunnel(tunnelOptions(fleet, CLIENT), { service: SERVICE });
-  const target = await repository.database(end, SERVICE, DATABASE);
+  const { repository, sandbox, data } = fleet;
+  const port = ENGINE_PORTS[data.kind];
+  const end = await openEndpointTunnel(tunnelOptions(fleet, data.client), { service: data.service, port });
+  const target = await targetAt(sandbox, data, end);
   const logFile = join(repository.root, '.flotilla', 'oracle', `${scenario}.jsonl`);
   await mkdir(dirname(logFile), { recursive: true });
   const oracle = await startOracle({ target, logFile, clock }).catch(async (error: unknown) => {
@@ -59,19 +59,22 @@ export async function whileWriting<T>(
     void Promise.all(oldWays.map((tunnel) => tunnel.close()));
     return stopped;
   };
-  const addOldClient: Writing['addOldClient'] = async (server) => {
-    const tunnel = await openOldWay(fleet, server);
+  const addClient = async (way: 'direct' | 'local', { server, through }: Way) => {
+    const tunnel = await openOldWay(fleet, { server, through });
     oldWays.push(tunnel);
-    oracle.addDirectLane(await repository.database(tunnel, SERVICE, DATABASE));
+    oracle.addDirectLane(await targetAt(sandbox, data, tunnel), way);
     return `d${oldWays.length}`;
   };
+  const addOldClient = (server: string) => addClient('direct', { server, through: data.oldClient });
+  const addLocalClient = (server: string) => addClient('local', { server, through: server });
   const continues = (count: number) => waitForAcks(oracle, oracle.acknowledged() + count);
   const judge = async () => {
     const log = await stop();
     return { log, ...(await judgeRun(target, log)) };
   };
   try {
-    return await work({ run: oracle.run, addOldClient, continues, judge });
+    const { run, acknowledged } = oracle;
+    return await work({ run, addOldClient, addLocalClient, continues, acknowledged, judge });
   } finally {
     await stop();
     await end.close();
@@ -82,10 +85,13 @@ function tunnelOptions({ sandbox, runner }: TestFleet, through: string) {
   return { sandbox, runner, clock, through };
 }
 
-function openOldWay(fleet: TestFleet, server: string): Promise<Tunnel> {
+type Way = { readonly server: string; readonly through: string };
+
+function openOldWay(fleet: TestFleet, { server, through }: Way): Promise<Tunnel> {
   const found = fleet.sandbox.servers.find(({ name }) => name === server);
   if (found === undefined) throw new Error(`no server ${server}`);
-  return openTunnel(tunnelOptions(fleet, OLD_CLIENT), () => Promise.resolve({ host: found.address, port: 5432 }));
+  const end = { host: found.address, port: ENGINE_PORTS[fleet.data.kind] };
+  return openTunnel(tunnelOptions(fleet, through), () => Promise.resolve(end));
 }
 
 async function waitForAcks(oracle: { acknowledged(): number }, wanted: number): Promise<void> {

@@ -1,0 +1,113 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { brokenPromises, formatSummary, judge, planRun, saveRecord, summarise } from '@flotilla/sandbox';
+import type { DrillSummary, Generation, JudgedRun, PlannedFault, RunFacts } from '@flotilla/sandbox';
+
+import { carryOut } from './run.ts';
+import type { Course } from './run.ts';
+import { settle } from './settle.ts';
+import { modeOf } from './stage.ts';
+import type { Stage } from './stage.ts';
+import { startWriting } from './writing.ts';
+
+/** What a series of runs is made of. */
+export type Campaign = {
+  /** Seed of the first run; the others count up from it. */
+  readonly seed: number;
+  readonly runs: number;
+  /** Kinds of fault to choose from; all when absent. */
+  readonly kinds?: readonly PlannedFault['kind'][];
+  readonly mostFaults?: number;
+  /** A person fails over, also where an engine of consensus would do it later. */
+  readonly byCommand: boolean;
+  /** Absolute folder for the records and the summary. */
+  readonly folder: string;
+};
+
+/**
+ * Makes the runs one after another on the same sandbox, keeps each as one file, and writes `summary.json` and `summary.txt` after
+ * each. A run that cannot be carried out to its end throws, and leaves the records of those before it.
+ */
+export async function runCampaign(stage: Stage, campaign: Campaign): Promise<DrillSummary> {
+  const judged: JudgedRun[] = [];
+  await mkdir(campaign.folder, { recursive: true });
+  for (let index = 0; index < campaign.runs; index += 1) {
+    judged.push(await runOnce(stage, campaign, campaign.seed + index));
+    await writeSummary(campaign.folder, summarise(judged));
+    const last = judged.at(-1);
+    const broken = last?.broken.map(({ kind }) => kind).join(', ');
+    stage.context.say(
+      `drill: run ${index + 1} of ${campaign.runs}, seed ${campaign.seed + index}: ${broken || 'kept'}`,
+    );
+  }
+  return summarise(judged);
+}
+
+async function runOnce(stage: Stage, campaign: Campaign, seed: number): Promise<JudgedRun> {
+  const { kinds, mostFaults, byCommand } = campaign;
+  const isManual = byCommand || stage.target.control === 'guard';
+  const plan = planRun(seed, {
+    control: isManual ? 'manual' : 'automatic',
+    ...(kinds === undefined ? {} : { kinds }),
+    ...(mostFaults === undefined ? {} : { mostFaults }),
+  });
+  await settle(stage);
+  const name = `${stage.target.service}-${seed}`;
+  const date = new Date(stage.context.clock.now()).toISOString();
+  const writing = await startWriting(stage, join(stage.context.root, '.flotilla', 'drills', `${name}.jsonl`));
+  try {
+    const course = await carryOut(stage, plan, writing);
+    const { log, rows } = await writing.finish();
+    const facts = factsOf(stage, { seed, date, course, reigns: judge(log, rows).generations });
+    const record = await saveRecord(join(campaign.folder, `${name}.run.br`), { facts, log, rows });
+    return { facts, verdict: record.verdict, broken: brokenPromises(record) };
+  } finally {
+    await writing.close();
+  }
+}
+
+type Happened = {
+  readonly seed: number;
+  readonly date: string;
+  readonly course: Course;
+  /** Oldest first. */
+  readonly reigns: readonly Generation[];
+};
+
+function factsOf(stage: Stage, { seed, date, course, reigns }: Happened): RunFacts {
+  const { beginsAt, times, faults, failovers } = course;
+  const firstWriteMs = firstWriteAfter(reigns, beginsAt);
+  return {
+    seed,
+    date,
+    environment: stage.environment.environment,
+    service: stage.target.service,
+    engine: stage.database.kind,
+    mode: modeOf(stage.database),
+    faults,
+    failovers: failovers.length > 0 || stage.target.control === 'guard' ? failovers : automaticChanges(reigns),
+    times: { ...times, ...(firstWriteMs === undefined ? {} : { firstWriteMs }) },
+  };
+}
+
+/** The first write of the reign that followed. */
+function firstWriteAfter(reigns: readonly Generation[], beginsAt: number | undefined): number | undefined {
+  if (beginsAt === undefined) return undefined;
+  const next = reigns.find(({ firstAckAt }) => firstAckAt > beginsAt);
+  return next === undefined ? undefined : next.firstAckAt - beginsAt;
+}
+
+function automaticChanges(reigns: readonly Generation[]): RunFacts['failovers'] {
+  return reigns.slice(1).map((reign, index) => ({
+    at: reign.firstAckAt,
+    from: reigns[index]?.node ?? '',
+    to: reign.node,
+    fence: 'automatic' as const,
+  }));
+}
+
+async function writeSummary(folder: string, summary: DrillSummary): Promise<void> {
+  await writeFile(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  await writeFile(join(folder, 'summary.txt'), `${formatSummary(summary)}\n`);
+}
