@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 
 import { defineConfig } from 'vitest/config';
 
-const heavy = ['**/*.docker.test.ts', '**/*.e2e.test.ts'];
+const heavy = ['**/*.docker.test.ts', '**/*.e2e.test.ts', '**/*.drill.test.ts'];
 const ignored = ['**/node_modules/**', '**/.flotilla/**'];
 const minute = 60_000;
 
@@ -43,6 +43,17 @@ export default defineConfig({
           exclude: ignored,
           fileParallelism: false,
           testTimeout: 5 * minute,
+          hookTimeout: 10 * minute,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'drill',
+          include: ['**/*.drill.test.ts'],
+          exclude: ignored,
+          fileParallelism: false,
+          testTimeout: 10 * minute,
           hookTimeout: 10 * minute,
         },
       },

@@ -1,8 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 
 import { FlotillaError } from '@flotilla/model';
-import { formatSummary, FAULT_KINDS } from '@flotilla/sandbox';
-import type { PlannedFault } from '@flotilla/sandbox';
+import { FAULT_KINDS, formatSummary, ROLES } from '@flotilla/sandbox';
 
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command.ts';
@@ -20,12 +19,13 @@ const WHAT = ['failover', 'switchover'] as const;
 export const drill = defineCommand({
   name: 'drill',
   summary: 'breaks a service in its sandbox while clients write, and judges what became of every write',
-  usage: `flotilla drill failover <env> <service> [--runs N] [--seed N] [--faults KIND,…] [--most N] [--by-command] [--out DIR]
+  usage: `flotilla drill failover <env> <service> [--runs N] [--seed N] [--faults KIND,…] [--roles ROLE,…] [--most N] [--by-command] [--out DIR]
 flotilla drill switchover <env> <service> [--runs N]
   The sandbox is up and deployed: flotilla up <env>, bootstrap and deploy with --sandbox.
   --runs N       how many runs; 1 when absent, 5 of a switchover
   --seed N       of the first run, the others count up; drawn from the clock when absent, and printed
   --faults K,…   only these kinds: ${FAULT_KINDS.join(', ')}
+  --roles R,…    only these: ${ROLES.join(', ')}
   --most N       faults in one run at most; 3 when absent
   --by-command   fail over by command also where an engine of consensus would do it by itself
   --out DIR      records and summary; .flotilla/drills/<env> when absent
@@ -36,6 +36,7 @@ flotilla drill switchover <env> <service> [--runs N]
     runs: { type: 'string' },
     seed: { type: 'string' },
     faults: { type: 'string' },
+    roles: { type: 'string' },
     most: { type: 'string' },
     'by-command': { type: 'boolean' },
     out: { type: 'string' },
@@ -46,7 +47,8 @@ flotilla drill switchover <env> <service> [--runs N]
     const runs = wholeNumber('runs', values.runs) ?? (what === 'switchover' ? 5 : 1);
     const seed = wholeNumber('seed', values.seed) ?? Math.floor(context.clock.now() / 1000);
     const mostFaults = wholeNumber('most', values.most);
-    const kinds = faultKinds(values.faults);
+    const kinds = wordsOf('kind of fault', values.faults, FAULT_KINDS);
+    const roles = wordsOf('role', values.roles, ROLES);
     const fleet = openDeclaredFleet({ env: given.env, sandbox: true }, context);
     return withServers({ fleet, choice: { identity: undefined }, context }, async (servers) => {
       const stage = await openStage(context, fleet.environment, { service: given.service, servers });
@@ -63,6 +65,7 @@ flotilla drill switchover <env> <service> [--runs N]
         folder: outFolder(context, values.out ?? join('.flotilla', 'drills', fleet.environment.environment)),
         ...(mostFaults === undefined ? {} : { mostFaults }),
         ...(kinds === undefined ? {} : { kinds }),
+        ...(roles === undefined ? {} : { roles }),
       });
       const ok = summary.totals.broken === 0;
       context.write(context.json ? toJson({ ok, summary }) : `${formatSummary(summary)}\n`);
@@ -81,12 +84,16 @@ function wholeNumber(option: string, text: string | undefined): number | undefin
   throw usage(`--${option} takes a whole number above zero, not "${text}"`);
 }
 
-function faultKinds(text: string | undefined): readonly PlannedFault['kind'][] | undefined {
-  if (text === undefined) return undefined;
-  return text.split(',').map((word) => {
-    const kind = FAULT_KINDS.find((known) => known === word);
-    if (kind === undefined) throw usage(`there is no kind of fault "${word}": ${FAULT_KINDS.join(', ')}`);
-    return kind;
+/** Gives the words of a list with commas, each of which must be known. */
+function wordsOf<W extends string>(
+  what: string,
+  text: string | undefined,
+  known: readonly W[],
+): readonly W[] | undefined {
+  return text?.split(',').map((word) => {
+    const found = known.find((one) => one === word);
+    if (found === undefined) throw usage(`there is no ${what} "${word}": ${known.join(', ')}`);
+    return found;
   });
 }
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { brokenPromises, formatSummary, judge, planRun, saveRecord, summarise } from '@flotilla/sandbox';
-import type { DrillSummary, Generation, JudgedRun, PlannedFault, RunFacts } from '@flotilla/sandbox';
+import type { DrillSummary, Generation, JudgedRun, PlannedFault, Role, RunFacts } from '@flotilla/sandbox';
 
 import { carryOut } from './run.ts';
 import type { Course } from './run.ts';
@@ -18,6 +18,8 @@ export type Campaign = {
   readonly runs: number;
   /** Kinds of fault to choose from; all when absent. */
   readonly kinds?: readonly PlannedFault['kind'][];
+  /** Roles to strike; all when absent. */
+  readonly roles?: readonly Role[];
   readonly mostFaults?: number;
   /** A person fails over, also where an engine of consensus would do it later. */
   readonly byCommand: boolean;
@@ -45,11 +47,12 @@ export async function runCampaign(stage: Stage, campaign: Campaign): Promise<Dri
 }
 
 async function runOnce(stage: Stage, campaign: Campaign, seed: number): Promise<JudgedRun> {
-  const { kinds, mostFaults, byCommand } = campaign;
+  const { kinds, roles, mostFaults, byCommand } = campaign;
   const isManual = byCommand || stage.target.control === 'guard';
   const plan = planRun(seed, {
     control: isManual ? 'manual' : 'automatic',
     ...(kinds === undefined ? {} : { kinds }),
+    ...(roles === undefined ? {} : { roles }),
     ...(mostFaults === undefined ? {} : { mostFaults }),
   });
   await settle(stage);

@@ -25,11 +25,11 @@ export type Session = {
   destroy(): void;
 };
 
-/** Gives what `work` gives, or rejects after `limitMs`; the work itself goes on. */
+/** Gives what `work` gives, or rejects after `limitMs`; the work itself goes on. A wait for a lost session keeps no process alive. */
 export async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs).unref();
   });
   try {
     return await Promise.race([work, late]);

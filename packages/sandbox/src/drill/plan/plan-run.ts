@@ -1,4 +1,4 @@
-import type { PlannedFault } from './planned-fault.ts';
+import type { PlannedFault, Role } from './planned-fault.ts';
 import { needsFailover } from './planned-fault.ts';
 import { seededRandom } from './random.ts';
 
@@ -22,6 +22,8 @@ export type PlanOptions = {
   readonly control: 'manual' | 'automatic';
   /** Kinds to choose from; all of them when absent. */
   readonly kinds?: readonly PlannedFault['kind'][];
+  /** Roles to strike; all of them when absent. */
+  readonly roles?: readonly Role[];
   /** Upper bound for the number of faults; 3 when absent. */
   readonly mostFaults?: number;
 };
@@ -46,12 +48,14 @@ const FAULTS: readonly PlannedFault[] = [
 
 /**
  * Gives a run for a service on three servers: one to three different faults in random order, with pauses, always ending mended and
- * whole. The same seed and options give the same plan. Throws when `kinds` leaves nothing to choose from.
+ * whole. The same seed and options give the same plan. Throws when `kinds` and `roles` leave nothing to choose from.
  * @example planRun(20_260_102, { control: 'manual' })
  */
 export function planRun(seed: number, options: PlanOptions): DrillPlan {
   const random = seededRandom(seed);
-  const candidates = FAULTS.filter(({ kind }) => options.kinds?.includes(kind) ?? true);
+  const candidates = FAULTS.filter(
+    ({ kind, role }) => (options.kinds?.includes(kind) ?? true) && (options.roles?.includes(role) ?? true),
+  );
   if (candidates.length === 0) throw new Error('a plan needs a kind of fault to choose from');
   const most = Math.min(options.mostFaults ?? 3, candidates.length);
   const count = 1 + Math.floor(random() * most);

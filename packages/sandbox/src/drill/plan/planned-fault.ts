@@ -1,7 +1,10 @@
 import type { Fault } from '../../fault/fault.ts';
 
 /** Whom a planned fault strikes; which server that is shows when its time comes. `other` is the second replica. */
-export type Role = 'primary' | 'replica' | 'other';
+export const ROLES = ['primary', 'replica', 'other'] as const;
+
+/** One of `ROLES`. */
+export type Role = (typeof ROLES)[number];
 
 /** Who plays which role at one moment. Values are server names. */
 export type Cast = Readonly<Record<Role, string>>;

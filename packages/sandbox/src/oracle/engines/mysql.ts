@@ -47,7 +47,7 @@ export async function openMysql(target: MysqlTarget, patience: Patience): Promis
       prepare: async () => {
         for (const statement of CREATE) await query(ask, statement);
       },
-      write: (row) => within(patience.statementMs, write({ ...ask, node }, row)),
+      write: (row) => write({ ...ask, node }, row),
       read: async (run) => {
         const rows = await query<RowDataPacket[]>(ask, READ, [run]);
         return rows.map((row) => ({ seq: Number(row['seq']), copies: Number(row['copies']) }));
@@ -84,6 +84,7 @@ async function query<T extends RowDataPacket[] | ResultSetHeader>(
   sql: string,
   values: readonly (string | number)[] = [],
 ): Promise<T> {
-  const [result] = await connection.query<T>({ sql, values: [...values], timeout: limitMs });
+  // The driver's own limit would keep its timer after the session is gone.
+  const [result] = await within(limitMs, connection.query<T>({ sql, values: [...values] }));
   return result;
 }

@@ -49,7 +49,8 @@ describe.each(LABS)('the lab $lab', ({ lab, gap }) => {
   });
 
   test('the loss of the primary keeps what the mode promises, and the service becomes whole again', async () => {
-    const words = ['drill', 'failover', fleet.repository.environment, service, '--faults', 'power-off', '--most', '1'];
+    const lost = ['--faults', 'power-off', '--roles', 'primary'];
+    const words = ['drill', 'failover', fleet.repository.environment, service, ...lost];
     const { stdout, stderr } = await fleet.expect(0, ...words, '--by-command', '--json');
     const { summary } = JSON.parse(stdout) as Summary;
     const [run] = summary.runs;
