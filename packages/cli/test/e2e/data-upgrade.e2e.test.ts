@@ -30,7 +30,7 @@ let fleet: TestFleet;
 const figures: Figure[] = [];
 
 beforeAll(async () => {
-  fleet = await openFleet(NAME, 'lab/postgres', LEDGER);
+  fleet = await openFleet(NAME, 'lab/postgres', { data: LEDGER });
 });
 
 afterAll(async () => {

@@ -26,12 +26,24 @@ export type TestFleet = {
   close(): Promise<void>;
 };
 
+/** What a fleet differs in from its template. */
+export type FleetOptions = {
+  /** The waybill's own database when absent. */
+  readonly data?: DataAccess;
+  /** Texts of the environment's file that are replaced before it is deployed. */
+  readonly edits?: readonly (readonly [from: string, to: string])[];
+};
+
 /**
  * Boots, bootstraps and deploys a copy of `template` named `environment`, after removing what an earlier run of it left. When it fails, or when this
  * process ends without `close`, nothing is left behind.
  * @example beforeAll(async () => { fleet = await openFleet('deploytest'); }); afterAll(() => fleet?.close());
  */
-export async function openFleet(environment: string, template = 'waybill', data = WAYBILL): Promise<TestFleet> {
+export async function openFleet(
+  environment: string,
+  template = 'waybill',
+  { data = WAYBILL, edits = [] }: FleetOptions = {},
+): Promise<TestFleet> {
   const runner = spawnRunner();
   const root = join(REPOSITORY, '.flotilla', 'e2e', environment);
   const reaper = startReaper(runner, { environment, folder: root });
@@ -49,6 +61,7 @@ export async function openFleet(environment: string, template = 'waybill', data 
     await reaper.dismiss();
   };
   try {
+    for (const [from, to] of edits) await repository.edit(from, to);
     await expect(0, 'down', environment);
     await expect(0, 'up', environment);
     await expect(0, 'bootstrap', environment, '--sandbox');

@@ -1,0 +1,57 @@
+import { ETCD_UNIT } from '@flotilla/model';
+import { expect, test } from 'vitest';
+
+import { healthyRoles, statusOf } from '../e2e/support/data-tier.ts';
+import { seconds } from '../e2e/support/figures.ts';
+import { whileWriting } from '../e2e/support/oracle.ts';
+import { openBench, timed } from './support/bench.ts';
+import { bootEngine, whole, strike, untilStatus } from './support/look.ts';
+
+const SOME = 200;
+
+const { fleet, note } = openBench({
+  environment: 'faultspatroni',
+  template: 'lab/patroni',
+  data: { service: 'database', kind: 'postgres', database: 'ledger', client: 'edge', oldClient: 'edge' },
+});
+
+const etcdAt = (server: string) => `${ETCD_UNIT}@${server}`;
+
+test('row 10: without a quorum of etcd the primary goes on while it sees its members, and closes when it does not', async () => {
+  await whileWriting(fleet(), 'row-10', async (writing) => {
+    await writing.continues(SOME);
+    const { primary, replica } = await healthyRoles(fleet());
+    for (const server of [replica, 'edge']) await strike(fleet(), 'stop', etcdAt(server));
+    await writing.continues(20 * SOME);
+    expect((await statusOf(fleet())).extraPrimaries).toEqual([]);
+    await strike(fleet(), 'cut', primary, replica);
+    const { result, took } = await timed(() =>
+      untilStatus(fleet(), 'closed', (status) => status.primary === undefined),
+    );
+    expect(result.extraPrimaries).toEqual([]);
+    note('10 no quorum, split', 'until the primary had closed', took);
+    await strike(fleet(), 'mend', primary);
+    for (const server of [replica, 'edge']) await strike(fleet(), 'boot', etcdAt(server));
+    await healthyRoles(fleet());
+    await writing.continues(SOME);
+    const { verdict } = await writing.judge();
+    expect(verdict).toMatchObject({ lateAcks: [], duplicated: [], unsent: [], holes: [] });
+    note('10 no quorum', 'acknowledged, lost', `${verdict.acknowledged}, ${verdict.lost.length}`);
+    note('10 no quorum', 'longest write gap', seconds(verdict.longestGap?.durationMs ?? 0));
+  });
+});
+
+test('row 4: a primary whose standby dies goes on alone and says so', async () => {
+  await whileWriting(fleet(), 'row-4-patroni', async (writing) => {
+    await writing.continues(SOME);
+    const before = await whole(fleet());
+    const { replica } = before;
+    await strike(fleet(), 'kill9', `${fleet().data.service}@${replica}`, 'no-restart');
+    await untilStatus(fleet(), 'degraded', ({ health }) => health === 'degraded');
+    await writing.continues(SOME);
+    await bootEngine(fleet(), replica);
+    expect(await whole(fleet())).toEqual(before);
+    const { verdict } = await writing.judge();
+    expect(verdict).toMatchObject({ lost: [], lateAcks: [], duplicated: [], unsent: [] });
+  });
+});
