@@ -39,7 +39,6 @@ test('row 26: a replica with writes of its own is no target, and comes back as a
   await expectRefused(fleet(), 'FAILOVER_TARGET_ERRANT', failoverWords(fleet()));
   await strike(fleet(), 'stop', engineAt(replica));
   await strike(fleet(), 'wipe', engineAt(replica));
-  // Beside a replica that holds more, a primary that crashed stays closed.
   await bootEngine(fleet(), primary);
   await bootEngine(fleet(), replica);
   expect(await healthyRoles(fleet())).toEqual({ primary, replica });

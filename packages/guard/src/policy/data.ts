@@ -1,5 +1,5 @@
-import { holds } from '@flotilla/model';
-import type { EngineFacts } from '@flotilla/model';
+import { holds, subtractGtids } from '@flotilla/model';
+import type { EngineFacts, EnginePosition } from '@flotilla/model';
 
 /** True when both hold data, of two different databases. */
 export function isAnotherDatabase(own: EngineFacts, other: EngineFacts): boolean {
@@ -21,12 +21,24 @@ const SHUTDOWN_CHECKPOINT_BYTES = 256n;
  * A crashed engine learns its position by starting, and one that was shut down cleanly knows it up to its last record.
  */
 export function isAhead(other: EngineFacts, own: EngineFacts): boolean {
-  if (other.position !== undefined && own.position !== undefined) return holds(own.position, other.position) === false;
+  const theirs = positionWithoutErrant(other);
+  if (theirs !== undefined && own.position !== undefined) return holds(own.position, theirs) === false;
   if (other.timeline === undefined || own.timeline === undefined) return false;
   if (other.timeline !== own.timeline) return other.timeline > own.timeline;
   if (other.lsn === undefined || own.lsn === undefined) return false;
   if (own.state === 'running') return BigInt(other.lsn) > BigInt(own.lsn);
   return own.cleanShutdown === true && BigInt(other.lsn) > BigInt(own.lsn) + SHUTDOWN_CHECKPOINT_BYTES;
+}
+
+/** What somebody wrote on a replica behind everybody's back was never the primary's, and must not keep it closed. */
+function positionWithoutErrant({ position, errant }: EngineFacts): EnginePosition | undefined {
+  if (errant === undefined || position?.kind !== 'gtid-set') return position;
+  const { received } = position;
+  return {
+    ...position,
+    executed: subtractGtids(position.executed, errant),
+    ...(received === undefined ? {} : { received: subtractGtids(received, errant) }),
+  };
 }
 
 /**
