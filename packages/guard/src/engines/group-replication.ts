@@ -10,7 +10,7 @@ import type { Engine, Upstream } from './engine.ts';
 import { factsOfMember, isAtRest, maySettle, readGroupState } from './group-state.ts';
 import type { GroupState } from './group-state.ts';
 import { startOfPidFile } from './sql-engine.ts';
-import type { EnginePlace } from './open.ts';
+import type { EnginePlace } from './place.ts';
 import { openSession } from './sql-session.ts';
 import type { SqlSession } from './sql-session.ts';
 import { parseWrapperFacts } from './wrapper-facts.ts';

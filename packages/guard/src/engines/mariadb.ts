@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import { close, follow, open, promote } from './mariadb-orders.ts';
 import { factsOf, readState } from './mariadb-state.ts';
 import type { MariadbState } from './mariadb-state.ts';
-import type { EnginePlace } from './open.ts';
+import type { EnginePlace } from './place.ts';
 import { openSqlEngine, startOfPidFile } from './sql-engine.ts';
 import type { SqlDialect } from './sql-engine.ts';
 

@@ -5,18 +5,9 @@ import { openGroupMember } from './group-replication.ts';
 import { openMariadb } from './mariadb.ts';
 import { openMysql } from './mysql.ts';
 import { openPatroni } from './patroni.ts';
+import type { EnginePlace } from './place.ts';
 import { openPostgres } from './postgres.ts';
 import { openRedis } from './redis.ts';
-
-/** Where the guard finds the engine of one service on its own server. */
-export type EnginePlace = {
-  /** Folder shared with the wrapper; holds the engine's socket too. */
-  readonly runFolder: string;
-  /** Folder with the guard's secret files. */
-  readonly secrets: string;
-  readonly ownServer: string;
-  readonly ownHost: string;
-};
 
 /** Gives the engine of a service as the guard asks and moves it. It connects on use, and again after a failure. */
 export function openEngine(service: GuardedService, place: EnginePlace): Engine {

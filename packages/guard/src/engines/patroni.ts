@@ -1,7 +1,7 @@
 import type { EngineFacts, GuardedService } from '@flotilla/model';
 
 import type { Engine } from './engine.ts';
-import type { EnginePlace } from './open.ts';
+import type { EnginePlace } from './place.ts';
 import { keepConnection, socketOf } from './postgres-connection.ts';
 import { factsOfRow, FACTS_QUERY } from './postgres-facts.ts';
 import type { FactsRow } from './postgres-facts.ts';

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import type { QueryResultRow } from 'pg';
 
 import { readIfPresent } from '../store/atomic-file.ts';
-import type { EnginePlace } from './open.ts';
+import type { EnginePlace } from './place.ts';
 
 const TIMEOUT_MS = 1_000;
 

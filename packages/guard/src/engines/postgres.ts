@@ -5,7 +5,7 @@ import type { EngineFacts, GuardedService } from '@flotilla/model';
 
 import { readIfPresent, writeAtomically } from '../store/atomic-file.ts';
 import type { Engine } from './engine.ts';
-import type { EnginePlace } from './open.ts';
+import type { EnginePlace } from './place.ts';
 import { keepConnection, socketOf, withConnection } from './postgres-connection.ts';
 import type { Query, Socket } from './postgres-connection.ts';
 import { factsOfRow, FACTS_QUERY } from './postgres-facts.ts';

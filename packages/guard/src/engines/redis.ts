@@ -5,7 +5,7 @@ import type { EngineFacts, GuardedService, GuardVerdict } from '@flotilla/model'
 
 import { readIfPresent, writeAtomically } from '../store/atomic-file.ts';
 import type { Engine } from './engine.ts';
-import type { EnginePlace } from './open.ts';
+import type { EnginePlace } from './place.ts';
 import { obeyGuard } from './redis-obey.ts';
 import { factsOf, isLinked, onlineReplicas, parseInfo, parseWritten } from './redis-facts.ts';
 import type { DataRole, RedisReading, WrittenFacts } from './redis-facts.ts';

@@ -5,7 +5,7 @@ import type { EngineFacts, GuardedService, GuardVerdict, SynchronousMode } from 
 
 import { readIfPresent, writeAtomically } from '../store/atomic-file.ts';
 import type { Engine, Upstream } from './engine.ts';
-import type { EnginePlace } from './open.ts';
+import type { EnginePlace } from './place.ts';
 import { oneAtATime, openSession } from './sql-session.ts';
 import type { SqlSession } from './sql-session.ts';
 import { parseWrapperFacts } from './wrapper-facts.ts';
