@@ -233,13 +233,20 @@ describe('a fleet', () => {
     const bootedMs = performance.now() - startedAt;
     const status = async () => (await fleet().repository.flotilla('status', NAME, '--sandbox')).exitCode;
     await until('status is well', async () => (await status()) === DONE);
-    await until('the page answers', async () => (await visit(fleet()).catch(() => undefined))?.status === 200);
+    for (const entry of ['app1', 'app2'])
+      await until(`the page answers through ${entry}`, async () => isServedBy(entry));
     const wellMs = performance.now() - startedAt;
     print(`after a reboot of all: SSH after ${Math.round(bootedMs)} ms, healthy after ${Math.round(wellMs)} ms`);
     expect((await run(DONE, ...DEPLOY)).stdout).toContain('nothing to do');
     await expectSettled();
   });
 });
+
+/** Until an entry is back, the balancer passes its clients on to the other one and tells them, or has nobody for them. */
+async function isServedBy(entry: string): Promise<boolean> {
+  const page = await visit(fleet(), { SERVERID: entry }).catch(() => undefined);
+  return page?.status === 200 && page.entry === undefined;
+}
 
 /** Runs a command of this machine's engine, which must succeed. */
 async function engine(...args: readonly string[]): Promise<void> {
