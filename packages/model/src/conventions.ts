@@ -1,5 +1,7 @@
 /** Names and places on a server that the renderer writes and the deployer, the guard and failover rely on. */
 
+import type { DatabaseKind } from './databases.ts';
+
 /** Port of the guard on every server. */
 export const GUARD_PORT = 7420;
 
@@ -72,3 +74,15 @@ export const databaseSecrets = {
   guard: (service: string) => `${service}-guard`,
   owner: (service: string, database: string) => `${service}-owner-${database.replaceAll('_', '-')}`,
 } as const;
+
+const ENDPOINT_PORTS = {
+  postgres: { write: 5432, read: 5433 },
+  mysql: { write: 3306, read: 3307 },
+  mariadb: { write: 3306, read: 3307 },
+  redis: { write: 6379, read: 6380 },
+} as const satisfies Readonly<Record<DatabaseKind, { readonly write: number; readonly read: number }>>;
+
+/** Gives the ports of a local data endpoint inside the container network: writes go to the primary, reads to the replicas. */
+export function endpointPorts(kind: DatabaseKind): { readonly write: number; readonly read: number } {
+  return ENDPOINT_PORTS[kind];
+}

@@ -1,21 +1,9 @@
-import { databaseSecrets, isDatabase } from '@flotilla/model';
-import type { DatabaseKind, DatabaseService, SecretUse, Service } from '@flotilla/model';
+import { databaseSecrets, endpointPorts, isDatabase } from '@flotilla/model';
+import type { DatabaseService, SecretUse, Service } from '@flotilla/model';
 
 import { portOf, placedOn, usesOf } from './fleet.ts';
 import type { Fleet, Place } from './fleet.ts';
 import { sentinelAddresses } from './redis/sentinel.ts';
-
-const ENDPOINT_PORTS = {
-  postgres: { write: 5432, read: 5433 },
-  mysql: { write: 3306, read: 3307 },
-  mariadb: { write: 3306, read: 3307 },
-  redis: { write: 6379, read: 6380 },
-} as const satisfies Readonly<Record<DatabaseKind, { readonly write: number; readonly read: number }>>;
-
-/** Gives the ports of a local data endpoint inside the container network: writes go to the primary, reads to the replicas. */
-export function endpointPorts(kind: DatabaseKind): { readonly write: number; readonly read: number } {
-  return ENDPOINT_PORTS[kind];
-}
 
 /** What a container is told of the services it uses, and of its own settings. */
 export type Injected = {

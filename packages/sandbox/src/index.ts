@@ -21,7 +21,7 @@ export type { Fault, FaultMistake, ServiceTarget } from './fault/fault.ts';
 export { parseFault } from './fault/parse-fault.ts';
 export { httpLoad } from './load/http-load.ts';
 export type { FailedRequest, HttpLoad, HttpLoadOptions, HttpLoadReport } from './load/http-load.ts';
-export { findGenerations, judge } from './oracle/judge.ts';
+export { firstWriteAfter, judge } from './oracle/judge.ts';
 export type { Generation, OracleVerdict, WriteGap } from './oracle/judge.ts';
 export type { OracleAck, OracleEvent, OracleLog, TableRow } from './oracle/log.ts';
 export { judgeRun, startOracle } from './oracle/oracle.ts';

@@ -1,8 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { brokenPromises, formatSummary, judge, planRun, saveRecord, summarise } from '@flotilla/sandbox';
-import type { DrillSummary, Generation, JudgedRun, PlannedFault, Role, RunFacts } from '@flotilla/sandbox';
+import {
+  brokenPromises,
+  firstWriteAfter,
+  formatSummary,
+  judge,
+  planRun,
+  saveRecord,
+  summarise,
+} from '@flotilla/sandbox';
+import type { DrillSummary, Generation, JudgedRun, OracleLog, PlannedFault, Role, RunFacts } from '@flotilla/sandbox';
 
 import { carryOut } from './run.ts';
 import type { Course } from './run.ts';
@@ -62,7 +70,7 @@ async function runOnce(stage: Stage, campaign: Campaign, seed: number): Promise<
   try {
     const course = await carryOut(stage, plan, writing);
     const { log, rows } = await writing.finish();
-    const facts = factsOf(stage, { seed, date, course, reigns: judge(log, rows).generations });
+    const facts = factsOf(stage, { seed, date, course, log, reigns: judge(log, rows).generations });
     const record = await saveRecord(join(campaign.folder, `${name}.run.br`), { facts, log, rows });
     return { facts, verdict: record.verdict, broken: brokenPromises(record) };
   } finally {
@@ -74,13 +82,14 @@ type Happened = {
   readonly seed: number;
   readonly date: string;
   readonly course: Course;
+  readonly log: OracleLog;
   /** Oldest first. */
   readonly reigns: readonly Generation[];
 };
 
-function factsOf(stage: Stage, { seed, date, course, reigns }: Happened): RunFacts {
+function factsOf(stage: Stage, { seed, date, course, log, reigns }: Happened): RunFacts {
   const { beginsAt, times, faults, failovers } = course;
-  const firstWriteMs = firstWriteAfter(reigns, beginsAt);
+  const firstWriteMs = beginsAt === undefined ? undefined : firstWriteMsAfter(beginsAt, { log, reigns });
   return {
     seed,
     date,
@@ -94,11 +103,11 @@ function factsOf(stage: Stage, { seed, date, course, reigns }: Happened): RunFac
   };
 }
 
-/** The first write of the reign that followed. */
-function firstWriteAfter(reigns: readonly Generation[], beginsAt: number | undefined): number | undefined {
-  if (beginsAt === undefined) return undefined;
-  const next = reigns.find(({ firstAckAt }) => firstAckAt > beginsAt);
-  return next === undefined ? undefined : next.firstAckAt - beginsAt;
+/** Until another node than the one that reigned took a write through the endpoints. */
+function firstWriteMsAfter(at: number, { log, reigns }: Pick<Happened, 'log' | 'reigns'>): number | undefined {
+  const reigning = reigns.findLast(({ firstAckAt }) => firstAckAt <= at);
+  const first = firstWriteAfter(log, { at, ...(reigning === undefined ? {} : { except: reigning.node }) });
+  return first === undefined ? undefined : first.at - at;
 }
 
 function automaticChanges(reigns: readonly Generation[]): RunFacts['failovers'] {

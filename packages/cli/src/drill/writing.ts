@@ -2,16 +2,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { pollUntil } from '@flotilla/exec';
-import type { DatabaseKind } from '@flotilla/model';
+import { endpointPorts } from '@flotilla/model';
 import { judgeRun, openEndpointTunnel, openTunnel, startOracle } from '@flotilla/sandbox';
 import type { OracleLog, TableRow, Tunnel } from '@flotilla/sandbox';
 
 import type { Stage } from './stage.ts';
-
-/** Port of the data endpoint that writes, inside the container network. */
-const WRITE_PORTS = { postgres: 5432, mysql: 3306, mariadb: 3306, redis: 6379 } as const satisfies Readonly<
-  Record<DatabaseKind, number>
->;
 
 const WAIT_MS = 60_000;
 
@@ -41,7 +36,7 @@ export async function startWriting(stage: Stage, logFile: string): Promise<Writi
   const way = (through: string) => ({ sandbox, runner, clock, through });
   await mkdir(dirname(logFile), { recursive: true });
   await rm(logFile, { force: true });
-  const endpoint = { service: target.service, port: WRITE_PORTS[database.kind] };
+  const endpoint = { service: target.service, port: endpointPorts(database.kind).write };
   const entrance = await keep(openEndpointTunnel(way(client), endpoint));
   const oracle = await startOracle({ target: entrance, logFile, clock });
   for (const member of target.members) {

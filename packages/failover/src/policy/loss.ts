@@ -20,7 +20,7 @@ export type LossEstimate = {
 /** The last that anybody read of a member's running engine. */
 export type Sighting = { readonly engine: EngineFacts; readonly agoMs: number };
 
-/** Gives the freshest memory that the guards have of a member's running engine; `undefined` when none has any. */
+/** Gives the freshest memory that the guards have of a member's running engine; `undefined` when none saw it. */
 export function lastSighting(view: ServiceView, member: string): Sighting | undefined {
   const memories = view.servers.flatMap(({ guard }) => guard?.seen?.[member] ?? []);
   return memories.toSorted((left, right) => left.agoMs - right.agoMs)[0];

@@ -1,8 +1,7 @@
-import { endpointUnit, GUARD_PORT, unitFolder } from '@flotilla/model';
+import { endpointPorts, endpointUnit, GUARD_PORT, unitFolder } from '@flotilla/model';
 import type { DatabaseService } from '@flotilla/model';
 
 import { configMount } from '../compose.ts';
-import { endpointPorts } from '../connections.ts';
 import type { UnitDraft } from '../draft.ts';
 import { placedOn } from '../fleet.ts';
 import type { Fleet, Place } from '../fleet.ts';

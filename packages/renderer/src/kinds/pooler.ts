@@ -1,8 +1,7 @@
-import { databaseSecrets, endpointUnit, paths, poolerUnit, unitFolder } from '@flotilla/model';
+import { databaseSecrets, endpointPorts, endpointUnit, paths, poolerUnit, unitFolder } from '@flotilla/model';
 import type { DatabaseService, FileEffect, RenderedFile, ServiceOfKind } from '@flotilla/model';
 
 import { configMount } from '../compose.ts';
-import { endpointPorts } from '../connections.ts';
 import { configPath } from '../draft.ts';
 import type { UnitDraft } from '../draft.ts';
 import type { Fleet, Place } from '../fleet.ts';
