@@ -72,7 +72,7 @@ function reign({ node, timeline }: { readonly node: string; readonly timeline: n
 }
 
 /** Gives the reigns that a log shows, oldest first. */
-export function findGenerations(log: OracleLog): readonly Generation[] {
+function findGenerations(log: OracleLog): readonly Generation[] {
   const found = new Map<string, Generation>();
   for (const ack of log.filter((event) => event.kind === 'ack')) {
     const known = found.get(reign(ack));
