@@ -1,3 +1,10 @@
+/** Gives the value in the middle, the higher of two. Throws when there is none. */
+export function median(values: readonly number[]): number {
+  const middle = values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
+  if (middle === undefined) throw new Error('a median needs a value');
+  return middle;
+}
+
 /** Gives the median of how long `work` takes over so many rounds, in milliseconds. */
 export async function medianMs(rounds: number, work: () => unknown): Promise<number> {
   const times: number[] = [];
@@ -6,5 +13,5 @@ export async function medianMs(rounds: number, work: () => unknown): Promise<num
     await work();
     times.push(performance.now() - start);
   }
-  return times.toSorted((left, right) => left - right)[Math.floor(times.length / 2)] ?? 0;
+  return median(times);
 }

@@ -19,7 +19,7 @@ const WHAT = ['failover', 'switchover'] as const;
 export const drill = defineCommand({
   name: 'drill',
   summary: 'breaks a service in its sandbox while clients write, and judges what became of every write',
-  usage: `flotilla drill failover <env> <service> [--runs N] [--seed N] [--faults KIND,…] [--roles ROLE,…] [--most N] [--by-command] [--out DIR]
+  usage: `flotilla drill failover <env> <service> [--runs N] [--seed N] [--faults KIND,…] [--roles ROLE,…] [--most N] [--lasting] [--by-command] [--out DIR]
 flotilla drill switchover <env> <service> [--runs N]
   The sandbox is up and deployed: flotilla up <env>, bootstrap and deploy with --sandbox.
   --runs N       how many runs; 1 when absent, 5 of a switchover
@@ -27,6 +27,7 @@ flotilla drill switchover <env> <service> [--runs N]
   --faults K,…   only these kinds: ${FAULT_KINDS.join(', ')}
   --roles R,…    only these: ${ROLES.join(', ')}
   --most N       faults in one run at most; 3 when absent
+  --lasting      only faults that take the primary, each until it would have been replaced: what a replacement costs
   --by-command   fail over by command also where an engine of consensus would do it by itself
   --out DIR      records and summary; .flotilla/drills/<env> when absent
   Exit code 1 when a run broke a promise of its mode.
@@ -38,6 +39,7 @@ flotilla drill switchover <env> <service> [--runs N]
     faults: { type: 'string' },
     roles: { type: 'string' },
     most: { type: 'string' },
+    lasting: { type: 'boolean' },
     'by-command': { type: 'boolean' },
     out: { type: 'string' },
   },
@@ -61,6 +63,7 @@ flotilla drill switchover <env> <service> [--runs N]
       const summary = await runCampaign(stage, {
         seed,
         runs,
+        isLasting: values.lasting === true,
         byCommand: values['by-command'] === true,
         folder: outFolder(context, values.out ?? join('.flotilla', 'drills', fleet.environment.environment)),
         ...(mostFaults === undefined ? {} : { mostFaults }),

@@ -12,7 +12,8 @@ export const fault = defineCommand({
   usage: `flotilla fault <env> <fault>
   kill|stop|boot|pause|unpause|disconnect|reconnect SERVER     the whole server
   pause|unpause|boot SERVICE@SERVER                            one service's container
-  kill9 SERVICE@SERVER [no-restart]                            a crash of its processes
+  kill9 SERVICE@SERVER [no-restart]                            a crash of all its processes
+  crash SERVICE@SERVER                                         a crash of the engine alone, under its supervisor
   stop|wipe SERVICE@SERVER                                     stopped for good; its data removed
   corrupt SERVICE@SERVER [PATH]                                bytes of a data file flipped
   limit SERVICE@SERVER MIB | fill|free|unlimit SERVICE@SERVER  a small disk, full or not

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { GuardedTarget } from '@flotilla/failover';
 import {
   brokenPromises,
   firstWriteAfter,
@@ -29,6 +30,8 @@ export type Campaign = {
   /** Roles to strike; all when absent. */
   readonly roles?: readonly Role[];
   readonly mostFaults?: number;
+  /** Only faults that take the primary, each until it would have been replaced. */
+  readonly isLasting?: boolean;
   /** A person fails over, also where an engine of consensus would do it later. */
   readonly byCommand: boolean;
   /** Absolute folder for the records and the summary. */
@@ -55,13 +58,14 @@ export async function runCampaign(stage: Stage, campaign: Campaign): Promise<Dri
 }
 
 async function runOnce(stage: Stage, campaign: Campaign, seed: number): Promise<JudgedRun> {
-  const { kinds, roles, mostFaults, byCommand } = campaign;
+  const { kinds, roles, mostFaults, isLasting = false, byCommand } = campaign;
   const isManual = byCommand || stage.target.control === 'guard';
   const plan = planRun(seed, {
-    control: isManual ? 'manual' : 'automatic',
+    ...(isManual ? { control: 'manual' } : { control: 'automatic', givesUpMs: givesUpMsOf(stage) }),
     ...(kinds === undefined ? {} : { kinds }),
     ...(roles === undefined ? {} : { roles }),
     ...(mostFaults === undefined ? {} : { mostFaults }),
+    isLasting,
   });
   await settle(stage);
   const name = `${stage.target.service}-${seed}`;
@@ -76,6 +80,18 @@ async function runOnce(stage: Stage, campaign: Campaign, seed: number): Promise<
   } finally {
     await writing.close();
   }
+}
+
+/** The longest that each engine of consensus takes to replace a lost primary at its default timers. */
+const GIVES_UP_MS: Readonly<Record<Exclude<GuardedTarget['control'], 'guard'>, number>> = {
+  patroni: 25_000,
+  'group-replication': 15_000,
+  sentinel: 8_000,
+};
+
+function givesUpMsOf({ target, database }: Stage): number {
+  if ('rto' in database && database.rto !== undefined) return database.rto;
+  return target.control === 'guard' ? 0 : GIVES_UP_MS[target.control];
 }
 
 type Happened = {

@@ -39,6 +39,8 @@ export type ServiceFault =
   | ({ readonly kind: 'boot-service' } & ServiceTarget)
   /** SIGKILL to every process of a service's container, which then restarts or not. */
   | ({ readonly kind: 'kill-service'; readonly restarts: boolean } & ServiceTarget)
+  /** SIGKILL to the engine's own process alone: what supervises it beside it, such as Patroni, goes on. */
+  | ({ readonly kind: 'crash-service' } & ServiceTarget)
   /** Removes the data of a service that does not run. */
   | ({ readonly kind: 'wipe-service' } & ServiceTarget)
   /** Inverts 64 bytes in the middle of one of its files: of `path` below its data, else of the largest that holds rows. */
@@ -90,6 +92,7 @@ function formatServiceFault(fault: ServiceFault): string {
     case 'unpause-service':
     case 'stop-service':
     case 'boot-service':
+    case 'crash-service':
     case 'wipe-service':
     case 'unlimit-service':
     case 'fill-service':

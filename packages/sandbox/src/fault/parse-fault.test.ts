@@ -17,6 +17,7 @@ const FAULTS: readonly [string, Fault][] = [
   ['boot database@db1', { kind: 'boot-service', service: 'database', server: 'db1' }],
   ['kill9 database@db1', { kind: 'kill-service', service: 'database', server: 'db1', restarts: true }],
   ['kill9 database@db1 no-restart', { kind: 'kill-service', service: 'database', server: 'db1', restarts: false }],
+  ['crash database@db1', { kind: 'crash-service', service: 'database', server: 'db1' }],
   ['reboot', { kind: 'reboot' }],
   ['mend db1', { kind: 'mend', server: 'db1' }],
   ['cut db1 db2', { kind: 'cut', server: 'db1', peer: 'db2', isOneWay: false }],

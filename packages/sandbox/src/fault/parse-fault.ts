@@ -7,7 +7,7 @@ const PATH = /^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_./-]*$/;
 const USAGE = [
   'kill|stop|boot|disconnect|reconnect|mend|cut-controller SERVER',
   'pause|unpause SERVER or SERVICE@SERVER',
-  'stop|boot|wipe|unlimit|fill|free SERVICE@SERVER',
+  'stop|boot|crash|wipe|unlimit|fill|free SERVICE@SERVER',
   'kill9 SERVICE@SERVER [no-restart]',
   'corrupt SERVICE@SERVER [PATH]',
   'limit SERVICE@SERVER MIB',
@@ -29,6 +29,7 @@ const VERBS: Readonly<Record<string, Parse>> = {
   reconnect: onServer('reconnect'),
   mend: onServer('mend'),
   'cut-controller': onServer('cut-controller'),
+  crash: onService('crash-service'),
   wipe: onService('wipe-service'),
   unlimit: onService('unlimit-service'),
   fill: onService('fill-service'),
@@ -66,6 +67,7 @@ function onService(
     | 'boot-service'
     | 'pause-service'
     | 'unpause-service'
+    | 'crash-service'
     | 'wipe-service'
     | 'unlimit-service'
     | 'fill-service'

@@ -12,6 +12,10 @@ const NOT_FOUND = 44;
 const KILL_PROCESS =
   'pid=$(docker inspect -f "{{.State.Pid}}" "$id"); [ "$pid" -gt 0 ] || { echo "it does not run" >&2; exit 1; }; kill -s KILL "$pid"';
 
+/** Of the engine's processes, the one that all others come from. */
+const KILL_ENGINE = `pid=$(docker top "$id" -eo pid,comm | awk '$2 ~ /^(postgres|mysqld|mariadbd|redis-server)$/ { print $1 }' | sort -n | head -n 1)
+  [ -n "$pid" ] || { echo "no engine runs in it" >&2; exit 1; }; kill -s KILL "$pid"`;
+
 /** Stops the engine around a change to its disk, and starts it again when it ran. */
 const MOVING = {
   begin: 'ran=$(docker inspect -f "{{.State.Running}}" "$id"); docker stop -t 60 "$id" >/dev/null; ',
@@ -43,6 +47,7 @@ const SCRIPTS = {
   'boot-service': 'docker update --restart unless-stopped "$id"; docker start "$id"',
   // The engine never restarts what it was itself told to kill, so the signal comes from beside it: this is a crash.
   'kill-service': `[ -z "$3" ] || docker update --restart no "$id"; ${KILL_PROCESS}`,
+  'crash-service': KILL_ENGINE,
   'wipe-service': `[ "$(docker inspect -f "{{.State.Running}}" "$id")" = false ] || { echo "it runs: stop it first" >&2; exit 1; }
     find "$2" -mindepth 1 -delete`,
   'corrupt-service': `file="$2/$3"; [ -n "$3" ] || file=$(${FIND_ROWS})

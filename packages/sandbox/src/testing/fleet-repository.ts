@@ -52,6 +52,7 @@ export async function makeFleetRepository(options: FleetRepositoryOptions): Prom
   await cp(template, folder, { recursive: true });
   const edit: FleetRepository['edit'] = (from, to) => replaceIn(join(folder, 'environment.yaml'), from, to);
   await rename(join(folder, 'environment.yaml'), environment);
+  await bringBase({ template, folder });
   await writeFile(join(root, '.gitignore'), '.flotilla/\n');
   await commitAll(runner, root);
   const flotilla: FleetRepository['flotilla'] = (...words) =>
@@ -78,6 +79,16 @@ export async function makeFleetRepository(options: FleetRepositoryOptions): Prom
 async function rename(file: string, environment: string): Promise<void> {
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace(/^environment: .*$/m, `environment: ${environment}`));
+}
+
+/** A copy stands alone: what its template extends comes along. */
+async function bringBase({ template, folder }: { readonly template: string; readonly folder: string }): Promise<void> {
+  const file = join(folder, 'environment.yaml');
+  const text = await readFile(file, 'utf8');
+  const base = /^extends: (\S+)$/m.exec(text)?.[1];
+  if (base === undefined) return;
+  await cp(join(template, base, 'environment.yaml'), join(folder, 'base.yaml'));
+  await writeFile(file, text.replace(`extends: ${base}`, 'extends: base.yaml'));
 }
 
 async function replaceIn(file: string, from: string, to: string): Promise<void> {

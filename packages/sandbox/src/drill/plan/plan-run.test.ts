@@ -48,7 +48,7 @@ describe('planRun', () => {
 
   it('knows every sort of fault and strikes each role', () => {
     const faults = MANUAL.flatMap(faultsOf);
-    expect(new Set(faults.map((fault) => JSON.stringify(fault))).size).toBe(12);
+    expect(new Set(faults.map((fault) => JSON.stringify(fault))).size).toBe(13);
     expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS));
     expect(new Set(faults.map(({ role }) => role))).toEqual(new Set(['primary', 'replica', 'other']));
   });
@@ -78,6 +78,27 @@ describe('planRun', () => {
     const automatic = SEEDS.map((seed) => planRun(seed, { control: 'automatic' }));
     expect(automatic.flatMap(kindsOf)).not.toContain('fail-over');
     expect(automatic.flatMap(faultsOf)).toHaveLength(MANUAL.flatMap(faultsOf).length);
+  });
+
+  it('outlasts the engine’s patience in half of the faults that take the primary, and in no other', () => {
+    const patient = SEEDS.map((seed) => planRun(seed, { control: 'automatic', givesUpMs: 25_000 }));
+    const held = patient.flatMap(acts).map(([strike, pause]) => {
+      if (strike?.kind !== 'strike' || pause?.kind !== 'pause') throw new Error('a strike is followed by a pause');
+      return { takesPrimary: needsFailover(strike.fault), outlasts: pause.forMs > 25_000 };
+    });
+    expect(held.filter(({ takesPrimary, outlasts }) => outlasts && !takesPrimary)).toEqual([]);
+    const taken = held.filter(({ takesPrimary }) => takesPrimary);
+    const share = taken.filter(({ outlasts }) => outlasts).length / taken.length;
+    expect(Math.abs(share - 0.5)).toBeLessThan(0.1);
+  });
+
+  it('lets every fault last that is to show what a replacement costs', () => {
+    const options = { control: 'automatic', givesUpMs: 25_000, isLasting: true } as const;
+    const lasting = SEEDS.flatMap((seed) => acts(planRun(seed, options)));
+    expect(lasting.every(([strike]) => strike?.kind === 'strike' && needsFailover(strike.fault))).toBe(true);
+    expect(lasting.every(([, pause]) => pause?.kind === 'pause' && pause.forMs > 25_000)).toBe(true);
+    const manual = SEEDS.flatMap((seed) => acts(planRun(seed, { control: 'manual', isLasting: true })));
+    expect(manual.every((act) => act.some(({ kind }) => kind === 'fail-over'))).toBe(true);
   });
 
   it('chooses only from what it may, and not more than it may', () => {

@@ -13,6 +13,7 @@ const CASES: readonly [PlannedFault, string, string][] = [
     'kill9 database@db3 no-restart',
     'mend db3; boot database@db3',
   ],
+  [{ kind: 'crash-process', role: 'primary' }, 'crash database@db2', 'mend db2'],
   [{ kind: 'power-off', role: 'primary' }, 'kill db2', 'mend db2'],
   [{ kind: 'freeze-server', role: 'other' }, 'pause db1', 'mend db1'],
   [{ kind: 'freeze-engine', role: 'primary' }, 'pause database@db2', 'mend db2'],

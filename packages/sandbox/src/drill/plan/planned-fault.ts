@@ -13,6 +13,8 @@ export type Cast = Readonly<Record<Role, string>>;
 export type PlannedFault =
   /** The engine's processes die; its container restarts or does not. */
   | { readonly kind: 'crash-engine'; readonly role: Role; readonly restarts: boolean }
+  /** The engine's own process dies; what supervises it goes on. */
+  | { readonly kind: 'crash-process'; readonly role: Role }
   | { readonly kind: 'power-off'; readonly role: Role }
   | { readonly kind: 'freeze-server'; readonly role: Role }
   | { readonly kind: 'freeze-engine'; readonly role: Role }
@@ -24,6 +26,7 @@ export type PlannedFault =
 /** Every kind of planned fault. */
 export const FAULT_KINDS = [
   'crash-engine',
+  'crash-process',
   'power-off',
   'freeze-server',
   'freeze-engine',
@@ -37,6 +40,8 @@ export function strikesOf(fault: PlannedFault, cast: Cast, service: string): rea
   switch (fault.kind) {
     case 'crash-engine':
       return [{ kind: 'kill-service', service, server, restarts: fault.restarts }];
+    case 'crash-process':
+      return [{ kind: 'crash-service', service, server }];
     case 'power-off':
       return [{ kind: 'kill', server }];
     case 'freeze-server':
@@ -61,6 +66,6 @@ export function mendsOf(fault: PlannedFault, cast: Cast, service: string): reado
 
 /** Tells whether nobody can write while a fault lasts, so that a service without its own consensus waits for a person. */
 export function needsFailover(fault: PlannedFault): boolean {
-  if (fault.role !== 'primary' || fault.kind === 'cut') return false;
+  if (fault.role !== 'primary' || fault.kind === 'cut' || fault.kind === 'crash-process') return false;
   return fault.kind !== 'crash-engine' || !fault.restarts;
 }
