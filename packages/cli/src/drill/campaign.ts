@@ -119,10 +119,10 @@ function factsOf(stage: Stage, { seed, date, course, log, reigns }: Happened): R
   };
 }
 
-/** Until another node than the one that reigned took a write through the endpoints. */
+/** Until another reign than the one at that moment took a write through the endpoints. */
 function firstWriteMsAfter(at: number, { log, reigns }: Pick<Happened, 'log' | 'reigns'>): number | undefined {
-  const reigning = reigns.findLast(({ firstAckAt }) => firstAckAt <= at);
-  const first = firstWriteAfter(log, { at, ...(reigning === undefined ? {} : { except: reigning.node }) });
+  const except = reigns.findLast(({ firstAckAt }) => firstAckAt <= at);
+  const first = firstWriteAfter(log, { at, ...(except === undefined ? {} : { except }) });
   return first === undefined ? undefined : first.at - at;
 }
 

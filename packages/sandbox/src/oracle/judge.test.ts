@@ -159,8 +159,9 @@ describe('firstWriteAfter', () => {
     expect(firstWriteAfter(FAILOVER, { at: 2_000 })).toBeUndefined();
   });
 
-  it('passes over the node that was struck, and clients that go past the endpoint', () => {
-    expect(firstWriteAfter(FAILOVER, { at: 0, except: 'db1' })).toMatchObject({ seq: 5 });
+  it('passes over the reign that was struck, and clients that go past the endpoint', () => {
+    expect(firstWriteAfter(FAILOVER, { at: 0, except: { node: 'db1', timeline: 1 } })).toMatchObject({ seq: 5 });
+    expect(firstWriteAfter(FAILOVER, { at: 0, except: { node: 'db1', timeline: 2 } })).toMatchObject({ seq: 1 });
     const log = [...FAILOVER, ack({ seq: 7, at: 500, node: 'db2', timeline: 2 }, 'old')];
     expect(firstWriteAfter(log, { at: 100 })).toMatchObject({ seq: 5 });
   });

@@ -118,13 +118,14 @@ function findLongestGap(log: OracleLog): WriteGap | undefined {
 export type FirstWrite = {
   /** Writes that were sent before are passed over, even when they were acknowledged later. */
   readonly at: number;
-  /** A node that does not count, such as the one that was struck. */
-  readonly except?: string;
+  /** A reign that does not count, such as the one that was struck. Patroni's nodes share a name: the timeline tells them apart. */
+  readonly except?: Pick<Generation, 'node' | 'timeline'>;
 };
 
 /** Gives the first acknowledgement through the endpoints of a write that was sent at `at` or later; `undefined` without one. */
 export function firstWriteAfter(log: OracleLog, { at, except }: FirstWrite): OracleAck | undefined {
-  return endpointAcks(log).find((ack) => ack.sentAt >= at && ack.node !== except);
+  const isExcept = (ack: OracleAck) => ack.node === except?.node && ack.timeline === except.timeline;
+  return endpointAcks(log).find((ack) => ack.sentAt >= at && !isExcept(ack));
 }
 
 /** In the order of their times. */
