@@ -2,7 +2,7 @@
  * Takes the times of the labs beside what they aim at, on a machine that does nothing else: `pnpm drill:times [lab…]`. Each figure is the
  * median of five runs under load. Writes packages/sandbox/drills/times/<lab>.txt and the records of the failovers beside it.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { $, argv } from 'zx';
@@ -18,6 +18,7 @@ const folder = join(RECORDS, 'times');
 mkdirSync(folder, { recursive: true });
 
 for (const lab of argv._.length === 0 ? Object.keys(FIGURES) : argv._) {
+  rmSync(join(folder, lab), { recursive: true, force: true });
   const lines = await withLab(lab, async (stage) => {
     const taken: string[] = [];
     for (const figure of FIGURES[lab] ?? []) taken.push(...(await take(stage, figure, join(folder, lab))));

@@ -26,7 +26,7 @@ export type { Generation, OracleVerdict, WriteGap } from './oracle/judge.ts';
 export type { OracleAck, OracleEvent, OracleLog, TableRow } from './oracle/log.ts';
 export { judgeRun, startOracle } from './oracle/oracle.ts';
 export type { Oracle, OracleOptions } from './oracle/oracle.ts';
-export { loadRecord, saveRecord } from './oracle/record.ts';
+export { loadRecord, RECORD_SUFFIX, saveRecord } from './oracle/record.ts';
 export type { RunFacts, RunFailover, RunTimes, StruckFault, WriteMode } from './oracle/facts.ts';
 export { brokenPromises } from './oracle/promises.ts';
 export type { OracleTarget } from './oracle/target.ts';

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { GuardedTarget } from '@flotilla/failover';
@@ -7,7 +7,9 @@ import {
   firstWriteAfter,
   formatSummary,
   judge,
+  loadRecord,
   planRun,
+  RECORD_SUFFIX,
   saveRecord,
   summarise,
 } from '@flotilla/sandbox';
@@ -39,15 +41,17 @@ export type Campaign = {
 };
 
 /**
- * Makes the runs one after another on the same sandbox, keeps each as one file, and writes `summary.json` and `summary.txt` after
- * each. A run that cannot be carried out to its end throws, and leaves the records of those before it.
+ * Makes the runs one after another on the same sandbox, keeps each as one file, and writes `summary.json` and `summary.txt` of all
+ * that the folder keeps after each: a series may be continued. A run that cannot be carried out to its end throws, and leaves the records of those before it.
  */
 export async function runCampaign(stage: Stage, campaign: Campaign): Promise<DrillSummary> {
   const judged: JudgedRun[] = [];
   await mkdir(campaign.folder, { recursive: true });
+  const ownSeeds = Array.from({ length: campaign.runs }, (_, index) => campaign.seed + index);
+  const kept = (await keptRuns(campaign.folder)).filter(({ facts }) => !ownSeeds.includes(facts.seed));
   for (let index = 0; index < campaign.runs; index += 1) {
     judged.push(await runOnce(stage, campaign, campaign.seed + index));
-    await writeSummary(campaign.folder, summarise(judged));
+    await writeSummary(campaign.folder, summarise([...kept, ...judged]));
     const last = judged.at(-1);
     const broken = last?.broken.map(({ kind }) => kind).join(', ');
     stage.context.say(
@@ -92,6 +96,12 @@ const GIVES_UP_MS: Readonly<Record<Exclude<GuardedTarget['control'], 'guard'>, n
 function givesUpMsOf({ target, database }: Stage): number {
   if ('rto' in database && database.rto !== undefined) return database.rto;
   return target.control === 'guard' ? 0 : GIVES_UP_MS[target.control];
+}
+
+async function keptRuns(folder: string): Promise<readonly JudgedRun[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith(RECORD_SUFFIX)).toSorted();
+  const records = await Promise.all(files.map((name) => loadRecord(join(folder, name))));
+  return records.map((record) => ({ facts: record.facts, verdict: record.verdict, broken: brokenPromises(record) }));
 }
 
 type Happened = {

@@ -59,6 +59,32 @@ test('row 27: what a replica has received and not applied is there before it ope
   expect(await healthyRoles(fleet())).toEqual({ primary: replica, replica: primary });
 });
 
+test('row 28: a primary that lost its standby says so, and its death is a failover that loses what only it had', async () => {
+  const { primary, replica } = await healthyRoles(fleet());
+  await fill(primary, 2 * ROWS);
+  await untilReceived(primary, replica);
+  const shared = await count(primary);
+  await strike(fleet(), 'cut', primary, replica);
+  const filling = fill(primary, 3 * ROWS);
+  await untilStatus(
+    fleet(),
+    'degraded',
+    (status) => memberIn(status, primary).engine?.synchronous?.state === 'degraded',
+  );
+  await filling;
+  await strike(fleet(), 'kill9', engineAt(primary), 'no-restart');
+  await strike(fleet(), 'mend', replica);
+  await untilStatus(fleet(), 'down', ({ health }) => health === 'down');
+  const unaccepted = failoverWords(fleet()).filter((word) => word !== '--accept-loss');
+  await expectRefused(fleet(), 'FAILOVER_LOSS_NOT_ACCEPTED', unaccepted);
+  const { loss } = await failOver(fleet());
+  expect(loss).toBeDefined();
+  expect(await count(replica)).toBe(shared);
+  note('28 degraded', 'rows of 500 that were lost', String(ROWS));
+  await bootEngine(fleet(), primary);
+  expect(await healthyRoles(fleet())).toEqual({ primary: replica, replica: primary });
+});
+
 /** Waits until the replica has received everything that the primary has executed. */
 async function untilReceived(primary: string, replica: string): Promise<void> {
   const wanted = await sql(primary, 'SELECT @@GLOBAL.gtid_executed');

@@ -23,6 +23,17 @@ describe('causeFault', () => {
     expect(await cause({ kind: 'kill', server: 'db1' })).toEqual([['kill', 'flotilla-waybill-sandbox-db1']]);
   });
 
+  it('tries again where a server could not be frozen, and says why when it never can', async () => {
+    const fault: Fault = { kind: 'pause', server: 'db1' };
+    const replies = [{ exitCode: 1, stderr: 'unable to freeze' }, {}];
+    const runner = recordingRunner(({ argv }) => (argv[1] === 'ps' ? { stdout: CONTAINERS } : (replies.shift() ?? {})));
+    await causeFault({ environment: 'waybill', runner, clock: fakeClock() }, fault);
+    expect(runner.commands.filter(({ argv }) => argv[1] === 'pause')).toHaveLength(2);
+    await expect(cause(fault, { exitCode: 1, stderr: 'unable to freeze' })).rejects.toMatchObject({
+      code: 'SANDBOX_FAULT_FAILED',
+    });
+  });
+
   it('gives a server its old address back', async () => {
     const network = 'flotilla-waybill-sandbox';
     expect(await cause({ kind: 'reconnect', server: 'db2' })).toEqual([

@@ -1,3 +1,4 @@
+import { pollUntil } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 
 import type { ContainerState } from '../boot/docker.ts';
@@ -44,9 +45,10 @@ async function strikeServer(strike: Strike<ServerFault>): Promise<void> {
   const network = networkName(options.environment);
   switch (fault.kind) {
     case 'kill':
-    case 'pause':
     case 'unpause':
       return engine(strike, [fault.kind, found.name]);
+    case 'pause':
+      return pause(strike, found.name);
     case 'stop':
       return engine(strike, ['stop', '-t', '60', found.name]);
     case 'boot':
@@ -61,6 +63,20 @@ async function strikeServer(strike: Strike<ServerFault>): Promise<void> {
     default:
       throw new Error(`unreachable: ${String(fault satisfies never)}`);
   }
+}
+
+const PAUSE_TIMEOUT_MS = 10_000;
+
+/** A busy cgroup of version 1 is not always frozen at the first try: it then runs on, and may be tried again. */
+async function pause(strike: Strike, name: string): Promise<void> {
+  const { runner, clock } = strike.options;
+  const probe = async () => {
+    const { exitCode } = await runner.run({ argv: ['docker', 'pause', name], timeoutMs: 90_000 });
+    return exitCode === 0 ? true : undefined;
+  };
+  const paused = await pollUntil(probe, { intervalMs: 300, timeoutMs: PAUSE_TIMEOUT_MS, clock });
+  // The last try says why.
+  if (paused === undefined) await engine(strike, ['pause', name]);
 }
 
 const UNPAUSE_ALL = 'docker ps -q --filter status=paused | xargs -r docker unpause';

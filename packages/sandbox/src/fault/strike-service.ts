@@ -41,7 +41,8 @@ const INVERT = `perl -e '
 ' "$file"`;
 
 const SCRIPTS = {
-  'pause-service': 'docker pause "$id"',
+  // A busy cgroup of version 1 is not always frozen at the first try.
+  'pause-service': 'n=0; until docker pause "$id"; do n=$((n + 1)); [ "$n" -lt 20 ] || exit 1; sleep 0.3; done',
   'unpause-service': 'docker unpause "$id"',
   'stop-service': 'docker stop -t 60 "$id"',
   'boot-service': 'docker update --restart unless-stopped "$id"; docker start "$id"',
