@@ -1,7 +1,7 @@
-import { compareFindings } from '@flotilla/model';
+import { compareFindings, parseEnvironment } from '@flotilla/model';
 import { describe, expect, it } from 'vitest';
 
-import { DIGEST, fleet, parse, treeOf, unit } from '../test/support.ts';
+import { DIGEST, fleet, parse, place, treeOf, unit } from '../test/support.ts';
 import { checkEnvironment, checkTree, inspectEnvironment } from './check.ts';
 
 const SOUND = fleet({ services: '  w: { kind: worker, image: IMAGE, on: [a], memory: 1GiB }' });
@@ -26,6 +26,52 @@ describe('inspectEnvironment', () => {
     const { findings, canRender } = inspectEnvironment(environment, sources);
     expect(findings.map(({ severity }) => severity)).toEqual(['error']);
     expect(canRender).toBe(true);
+  });
+});
+
+describe('an environment that extends another', () => {
+  const BASE = 'environments/base/environment.yaml';
+  const ENTRY = 'environments/test/environment.yaml';
+  const base = fleet({
+    services: [
+      '  edge: { kind: haproxy, image: IMAGE, on: [a, b], memory: 1GiB, routes: { /: web } }',
+      '  web: { kind: app, image: IMAGE, on: [a], port: 80, memory: 1GiB, health: { http: / } }',
+      '  db: { kind: postgres, image: IMAGE, primary: a, databases: [x], memory: 1GiB, backup: nightly }',
+    ].join('\n'),
+    rest: 'backups: { nightly: { at: "02:00", keep: { daily: 7 } } }',
+  }).replace(':1.2.3', ':17.6');
+  const overlay = (...lines: readonly string[]) => ['environment: test', 'extends: ../base', ...lines].join('\n');
+  const foundIn = (text: string, below = base) => {
+    const texts = new Map([
+      [BASE, below],
+      [ENTRY, text],
+    ]);
+    const parsed = parseEnvironment({ entry: ENTRY, read: (path) => texts.get(path) });
+    if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.findings));
+    return checkEnvironment(parsed.environment, parsed.sources)
+      .filter(({ code }) => code.startsWith('VALIDATE_BACKUP') || code === 'VALIDATE_SINGLE_INSTANCE')
+      .map(({ code, at }) => `${code} ${at.file} ${at.line}:${at.column}`);
+  };
+
+  it('is told of what it inherits where the other has it, and of what it writes where it does', () => {
+    expect(foundIn(overlay('services:', '  db: { replicas: [b] }'))).toEqual([
+      `VALIDATE_SINGLE_INSTANCE ${BASE} ${place(base, 'web: {')}`,
+      `VALIDATE_BACKUP_NOT_CARRIED_OUT ${BASE} ${place(base, 'nightly }')}`,
+    ]);
+    const without = overlay('services:', '  db:', '    backup: null', '    replicas: [b]');
+    expect(foundIn(without)).toEqual([
+      `VALIDATE_SINGLE_INSTANCE ${BASE} ${place(base, 'web: {')}`,
+      `VALIDATE_BACKUP_MISSING ${ENTRY} ${place(without, 'db:')}`,
+    ]);
+  });
+
+  it('can add the backup that the other lacks, and is warned until it does', () => {
+    const bare = base.replace(', backup: nightly', '').replace(/^backups:.*$/m, 'backups: {}');
+    const services = ['services:', '  web: { on: [a, b] }', '  db:', '    replicas: [b]'];
+    const text = overlay(...services);
+    expect(foundIn(text, bare)).toEqual([`VALIDATE_BACKUP_MISSING ${ENTRY} ${place(text, 'db:')}`]);
+    const own = overlay(...services, '    backup: own', 'backups: { own: { at: "02:00", keep: { daily: 7 } } }');
+    expect(foundIn(own, bare)).toEqual([`VALIDATE_BACKUP_NOT_CARRIED_OUT ${ENTRY} ${place(own, 'own\n')}`]);
   });
 });
 

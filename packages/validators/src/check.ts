@@ -24,9 +24,11 @@ import { mutableImages } from './rules/mutable-images.ts';
 import { mysqlSettings } from './rules/mysql-settings.ts';
 import { openNotEnforced } from './rules/open-not-enforced.ts';
 import { patroniTimers } from './rules/patroni-timers.ts';
+import { poolerConnections } from './rules/pooler-connections.ts';
 import { portConflicts } from './rules/port-conflicts.ts';
 import { postgresMemory } from './rules/postgres-memory.ts';
 import { postgresSettings } from './rules/postgres-settings.ts';
+import { powerSecrets } from './rules/power-secrets.ts';
 import { quorum } from './rules/quorum.ts';
 import { redisSettings } from './rules/redis-settings.ts';
 import { routedTwice } from './rules/routed-twice.ts';
@@ -69,7 +71,7 @@ const ENVIRONMENT_RULES: readonly EnvironmentRule[] = [
   redisSettings,
 ];
 
-const TREE_RULES: readonly TreeRule[] = [capacity, portConflicts, missingSecrets];
+const TREE_RULES: readonly TreeRule[] = [capacity, poolerConnections, portConflicts, missingSecrets, powerSecrets];
 
 /** What the rules say of an environment alone. */
 export type EnvironmentCheck = {
@@ -95,7 +97,7 @@ export function checkEnvironment(environment: Environment, sources: SourceMap): 
   return inspectEnvironment(environment, sources).findings;
 }
 
-/** Gives what the rules say of a rendered fleet: capacity, ports, secrets; sorted by place. */
+/** Gives what the rules say of a rendered fleet: capacity, connections, ports, secrets; sorted by place. */
 export function checkTree(input: TreeInput): readonly Finding[] {
   return TREE_RULES.flatMap((rule) => rule.check(input)).sort(compareFindings);
 }

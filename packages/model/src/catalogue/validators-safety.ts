@@ -103,13 +103,17 @@ export const safetyFindings = {
       readonly holders: readonly string[];
       readonly movable: readonly string[];
       readonly fixed: readonly string[];
+      readonly isPatroni: boolean;
     }) =>
       `port ${facts.port} of ${facts.server} is published by ${facts.holders.join(' and ')}; the second one cannot start`,
     hint: (facts: {
       readonly port: number;
       readonly movable: readonly string[];
       readonly fixed: readonly string[];
+      readonly isPatroni: boolean;
     }) => {
+      if (facts.isPatroni)
+        return `run them on different servers, or keep the databases of ${facts.fixed.join(' and ')} in one service: Patroni answers at port ${facts.port}, and no setting moves it`;
       const apart = 'run them on different servers';
       const whose = `no setting moves port ${facts.port} of ${facts.fixed.join(' and ')}`;
       if (facts.movable.length === 0) return `${apart}: ${whose}`;
@@ -131,8 +135,12 @@ export const safetyFindings = {
   VALIDATE_SECRET_MISSING: {
     severity: 'error',
     title: 'A secret without an entry',
-    message: (facts: { readonly file: string; readonly secret: string; readonly service: string }) =>
-      `${facts.service} needs the secret "${facts.secret}", which ${facts.file} does not have: its deploy would stop before anything changes`,
+    message: (facts: {
+      readonly file: string;
+      readonly secret: string;
+      readonly owner: string;
+      readonly loss: string;
+    }) => `${facts.owner} needs the secret "${facts.secret}", which ${facts.file} does not have: ${facts.loss}`,
     hint: (facts: { readonly secret: string; readonly file: string }) =>
       `add "${facts.secret}" with: sops ${facts.file}`,
   },

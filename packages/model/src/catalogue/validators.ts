@@ -2,6 +2,7 @@ import { dataFindings } from './validators-data.ts';
 import { mysqlFindings } from './validators-mysql.ts';
 import { operationFindings } from './validators-operation.ts';
 import { patroniFindings } from './validators-patroni.ts';
+import { poolingFindings } from './validators-pooling.ts';
 import { postgresFindings } from './validators-postgres.ts';
 import { redisFindings } from './validators-redis.ts';
 import { safetyFindings } from './validators-safety.ts';
@@ -12,6 +13,7 @@ export const validatorFindings = {
   ...mysqlFindings,
   ...operationFindings,
   ...patroniFindings,
+  ...poolingFindings,
   ...postgresFindings,
   ...redisFindings,
   ...safetyFindings,

@@ -25,6 +25,21 @@ describe('a database under Patroni', () => {
       service.postgres('log', 'primary: b, replicas: [c]', `, ${AUTOMATIC}, port: 5433`),
     );
     expect(serverOf(both, 'b').units.filter(({ kind }) => kind === 'etcd')).toHaveLength(1);
+    const scopeOf = (name: string) =>
+      /^scope: (.*)$/m.exec(textOf(both, 'b', `services/${name}/config/10-node.yaml`))?.[1];
+    expect([scopeOf('db'), scopeOf('log')]).toEqual(['test-db', 'test-log']);
+  });
+
+  it('publishes one port of Patroni, so that two of them on one server are seen to collide', () => {
+    const both = render(
+      service.postgres('db', 'primary: a, replicas: [b]', `, ${AUTOMATIC}`),
+      service.postgres('log', 'primary: b, replicas: [c]', `, ${AUTOMATIC}, port: 5433`),
+    );
+    const onB = ['db', 'log'].map((name) => unitOf(both, 'b', name).publishes.map(({ port }) => port));
+    expect(onB).toEqual([
+      [5432, 8008],
+      [5433, 8008],
+    ]);
   });
 
   it('starts after the etcd of its server', () => {

@@ -45,6 +45,28 @@ describe('missing-secrets', () => {
     ]);
   });
 
+  it('says what a derived unit needs once, at its database', () => {
+    const derived = treeOf({
+      a: [
+        unit({ service: 'guard', kind: 'guard', secretFiles: ['db-guard'] }),
+        unit({ service: 'db-pooler', kind: 'pooler', secretFiles: ['db-owner-x'] }),
+      ],
+      c: [
+        unit({ service: 'guard', kind: 'guard', server: 'c', secretFiles: ['db-guard'] }),
+        unit({ service: 'db', server: 'c', secretFiles: ['db-guard'] }),
+      ],
+    });
+    expect(foundInTree(missingSecrets, text, { tree: derived, secretHashes: {} })).toEqual([
+      `VALIDATE_SECRET_MISSING ${place(text, 'db: {')}`,
+      `VALIDATE_SECRET_MISSING ${place(text, 'db: {')}`,
+    ]);
+    const found = missingSecrets.check({ ...parse(text), tree: derived, secretHashes: {} });
+    expect(found.map(({ message }) => message.split(',')[0])).toEqual([
+      'db-pooler needs the secret "db-owner-x"',
+      'db needs the secret "db-guard"',
+    ]);
+  });
+
   it('stops a deploy that would stop, and names the file beside the entry', () => {
     const [found] = missingSecrets.check({ ...parse(text), tree, secretHashes: {} });
     expect(found?.severity).toBe('error');

@@ -84,6 +84,22 @@ describe('port-conflicts', () => {
     expect(portConflicts.check({ ...parse(data), ...rest })[0]?.hint).toMatch(/^run them on different servers/);
   });
 
+  it('tells two databases under Patroni on one server that its port cannot move, and what can be done', () => {
+    const fields = 'kind: postgres, image: IMAGE, databases: [x], memory: 1GiB, failover: automatic';
+    const data = fleet({
+      services: [
+        `  db: { ${fields}, primary: a, replicas: [b], voters: [a, b, c] }`,
+        `  log: { ${fields}, primary: c, replicas: [a], voters: [a, b, c], port: 5433 }`,
+      ].join('\n'),
+    });
+    const both = publish({ db: [['192.0.2.1', 8008]], log: [['192.0.2.1', 8008]] });
+    expect(foundInTree(portConflicts, data, both)).toEqual([`VALIDATE_PORT_CONFLICT ${place(data, 'log: {')}`]);
+    const [found] = portConflicts.check({ ...parse(data), ...both });
+    expect(found?.hint).toMatch(/keep the databases of db and log in one service: Patroni answers at port 8008/);
+    const manual = data.replaceAll('automatic', 'manual');
+    expect(portConflicts.check({ ...parse(manual), ...both })[0]?.hint).not.toContain('Patroni');
+  });
+
   it("rejects the guard's port and the port that SSH really has, but not of the guard itself", () => {
     const guard = publish({ guard: [['192.0.2.1', 7420]], web: [['192.0.2.1', 22]] });
     expect(foundInTree(portConflicts, text, guard)).toEqual([`VALIDATE_PORT_RESERVED ${place(text, 'web: {')}`]);

@@ -1,5 +1,5 @@
 import type { Finding, ServerTree } from '@flotilla/model';
-import { compareText, finding, GUARD_PORT, GUARD_UNIT } from '@flotilla/model';
+import { compareText, controlOf, finding, GUARD_PORT, GUARD_UNIT, isDatabase } from '@flotilla/model';
 
 import { isSameAddress } from '../networks.ts';
 import type { TreeInput, TreeRule } from './rule.ts';
@@ -35,10 +35,17 @@ function conflicts(input: TreeInput, server: string, published: readonly Publica
       holders: [...new Set(meeting.map(holderOf))].sort(compareText),
       movable: services.flatMap((service) => portField(input, service, port) ?? []),
       fixed: services.filter(isFixed),
+      isPatroni: services.length > 1 && services.every((service) => isFixed(service) && isUnderPatroni(input, service)),
     };
     const blamed = [later.service, ...services].find((service) => !isFixed(service)) ?? later.service;
     return [finding('VALIDATE_PORT_CONFLICT', facts, portPosition(input, blamed, port))];
   });
+}
+
+/** What such a service publishes, and no setting moves, is Patroni's REST interface. */
+function isUnderPatroni({ environment }: TreeInput, service: string): boolean {
+  const definition = entryOf(environment.services, service);
+  return isDatabase(definition) && controlOf(definition) === 'patroni';
 }
 
 function holderOf({ service, address, port }: Publication): string {
