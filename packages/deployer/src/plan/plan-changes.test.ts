@@ -179,16 +179,16 @@ describe('planChanges', () => {
     expect(gone).not.toHaveProperty('digestAfter');
   });
 
-  it('says that a database added later is not made by a deploy', () => {
-    const withInit = (text: string) =>
-      treeOf({ a: [{ service: 'db', tier: 'data', files: { 'init/10-flotilla.sh': [text, 'none'] } }] });
-    const [operation] = operationsOn(planChanges(withInit('shop'), withInit('shop audit')), 'a');
-    expect(operation?.reason).toContain('must be made by hand');
-    const [stateless] = operationsOn(
-      planChanges(treeOf({ a: [webWith('app:1.0', 'abc')] }), treeOf({ a: [webWith('app:2.0', 'abc')] })),
-      'a',
+  it('says that databases which are missing are made on the primary, while it serves', () => {
+    const withRoles = (text: string, tier: 'data' | 'stateless' = 'data') =>
+      treeOf({ a: [{ service: 'db', tier, files: { 'roles.sh': [text, 'reload'] } }] });
+    const [operation] = operationsOn(planChanges(withRoles('shop'), withRoles('shop audit')), 'a');
+    expect(operation).toMatchObject({ kind: 'reload', impact: 'reload' });
+    expect(operation?.reason).toBe(
+      'databases and owners that are missing are made on the primary, and none is dropped; roles.sh changed',
     );
-    expect(stateless?.reason).not.toContain('by hand');
+    const [other] = operationsOn(planChanges(withRoles('x', 'stateless'), withRoles('y', 'stateless')), 'a');
+    expect(other?.reason).toBe('roles.sh changed');
   });
 
   it('says that secrets changed without showing their hash, and which image follows which', () => {

@@ -90,10 +90,11 @@ function reasonOf(before: UnitState, after: UnitState, files: readonly FileChang
     reasons.push(`its image changes from ${shortImage(before.unit.image)} to ${shortImage(after.unit.image)}`);
   }
   if (hasOtherSecrets(before.compose, after.compose)) reasons.push('its secrets change');
-  if (after.unit.tier === 'data' && files.some(({ path }) => path.includes('/init/'))) {
-    reasons.push(
-      'databases and owners are made once, with the cluster: this change of them must be made by hand as well',
-    );
+  if (
+    after.unit.tier === 'data' &&
+    files.some(({ path, change }) => fileName(path) === 'roles.sh' && change !== 'removed')
+  ) {
+    reasons.push('databases and owners that are missing are made on the primary, and none is dropped');
   }
   const isExplained = reasons.length > 0 && withoutExplained(before.compose) === withoutExplained(after.compose);
   const causes = files.filter(

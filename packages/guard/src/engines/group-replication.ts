@@ -13,7 +13,7 @@ import { startOfPidFile } from './sql-engine.ts';
 import type { EnginePlace } from './place.ts';
 import { openSession } from './sql-session.ts';
 import type { SqlSession } from './sql-session.ts';
-import { parseWrapperFacts } from './wrapper-facts.ts';
+import { parseWrapperFacts, withProvisioned } from './wrapper-facts.ts';
 
 const GREETING = 'SET SESSION lock_wait_timeout = 1';
 const REPLICATION_USER = 'flotilla_replication';
@@ -70,23 +70,25 @@ class GroupMember {
     if (written.state !== 'running') return written;
     try {
       const state = await readGroupState(this.#asking);
-      return factsOfMember(state, {
+      const facts = factsOfMember(state, {
         size: this.#service.members.length,
         isTrusted: this.#isTrusted(startOfPidFile(state.pidFile)),
       });
+      return withProvisioned(facts, written);
     } catch {
       return { ...written, state: 'unknown' };
     }
   }
 
-  /** Says how empty data are made, and keeps clients out unless the member stands in a majority. */
+  /** Says how empty data are made and where databases are, and keeps clients out unless the member stands in a majority. */
   async settle(upstream: Upstream | undefined): Promise<void> {
     const written = this.#written();
-    this.#say(orderOf(written, upstream));
-    if (written.state !== 'running') return;
-    const state = await readGroupState(this.#acting);
+    const state = written.state === 'running' ? await readGroupState(this.#acting).catch(() => undefined) : undefined;
+    if (state === undefined) return this.#say(orderOf(written, upstream));
     const wanted = maySettle(state, this.#service.members.length) ? 0 : 1;
     if (state.offline !== wanted) await this.#acting.query(`SET GLOBAL offline_mode = ${wanted}`);
+    const isOpen = wanted === 0 && state.memberRole === 'PRIMARY' && state.superReadOnly === 0;
+    this.#say(isOpen ? `open - ${startOfPidFile(state.pidFile)}` : 'closed');
     const isGroup = state.online * 2 > this.#service.members.length;
     if (state.alone > 0 && isGroup && state.superReadOnly === 0) await this.#endSolitude();
   }

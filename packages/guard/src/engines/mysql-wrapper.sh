@@ -9,7 +9,7 @@ secrets=${FLOTILLA_SECRETS:-/secrets}
 grace=${FLOTILLA_STOP_GRACE:-60}
 home=/var/lib/mysql data=/var/lib/mysql/data draft=/var/lib/mysql/data.clone bench=/var/lib/mysql/clone-bench
 socket=$run/mysqld.sock
-engine='' start_id='' mode='' clone='' said='' told='' ended=''
+engine='' start_id='' mode='' roles='' maker='' due=1 later=0 clone='' said='' told='' ended=''
 
 say() { [ "$*" = "$told" ] || printf '{"from":"wrapper","service":"%s","message":"%s"}\n' "$FLOTILLA_SERVICE" "$*" >&2; told=$*; }
 put() { cat >"$run/$1.new" && mv "$run/$1.new" "$run/$1"; }
@@ -31,21 +31,26 @@ as_root() { # arguments of the client
   return $code
 }
 
-# Beside the wrapper itself: `reload` applies what a reload may change, where `name = value` is `SET GLOBAL name = value`; `ask` runs one
-# statement as root and prints its rows.
+# Beside the wrapper itself: `reload` applies what a reload may change, where `name = value` is `SET GLOBAL name = value`, and has the wrapper
+# look at the databases again; `ask` runs one statement as root and prints its rows.
 case ${1:-} in
-  reload) sed -n 's/^\([a-z_][a-z0-9_.]*\) = \(.*\)$/SET GLOBAL \1 = \2;/p' "$conf/reload.cnf" | as_root --force; exit ;;
+  reload)
+    kill -HUP 1
+    sed -n 's/^\([a-z_][a-z0-9_.]*\) = \(.*\)$/SET GLOBAL \1 = \2;/p' "$conf/reload.cnf" | as_root --force; exit ;;
   ask) as_root --skip-column-names --batch --execute="$2"; exit ;;
 esac
 
 report() {
   allowed=0
   if [ -f "$home/init-allowed" ]; then allowed=1; fi
-  if [ "$mode" = serve ] && serves; then key="run $start_id"; elif alive "$engine"; then key=starting
+  if [ "$mode" = serve ] && serves; then key="run $start_id $roles"; elif alive "$engine"; then key=starting
   elif has_data; then key=data; else key="empty $allowed"; fi
   [ "$key" != "$said" ] || return 0
   case $key in
-    run*) printf '%s\n' state=running "start_id=$start_id" ;;
+    run*)
+      printf '%s\n' state=running "start_id=$start_id"
+      [ -z "$roles" ] || echo "roles=$roles"
+      ;;
     starting) echo state=unknown ;;
     data) echo state=stopped ;;
     *) printf '%s\n' state=empty "init_allowed=$allowed" ;;
@@ -168,6 +173,29 @@ tend_clone() { # host, port
   fi
 }
 
+# Databases and owners of the deployed files, on an open primary: at each start, after a promotion and at a reload. Nothing is ever dropped,
+# and nothing written where it is there. The engine itself says whether it is open; a run that waits for a replica ends with the engine.
+tend_roles() {
+  if [ -n "$maker" ]; then
+    alive "$maker" && return 0
+    wait "$maker"; made=$?
+    maker='' roles=missing
+    case $made in
+      0) [ "$due" = 1 ] || roles=made ;;
+      75) due=1 later=5 ;;
+      *) due=1 later=50; say 'the databases could not be made' ;;
+    esac
+  fi
+  if [ "$kind" != open ] || [ "$second" != "$start_id" ] || [ "$mode" != serve ] || ! serves; then roles='' due=1 later=0; return; fi
+  [ -f "$conf/roles.sh" ] || return 0
+  if [ "$later" -gt 0 ]; then later=$((later - 1))
+  elif [ "$due" = 1 ]; then
+    due=0 roles=missing
+    sh "$conf/roles.sh" "$socket" >&2 &
+    maker=$!
+  fi
+}
+
 # Superseded data, their binary logs among them, are kept in full beside the new copy, for as long as a person wants.
 set_aside() {
   read -r term <"$run/rejoin" || term=unknown
@@ -186,7 +214,7 @@ set_aside() {
 
 finish() { trap '' TERM INT; stop_clone; stop_engine; report; exit "${1:-0}"; }
 trap 'finish 0' TERM INT
-trap '' HUP
+trap 'due=1 later=0' HUP
 
 chgrp mysql "$run" && chmod 1775 "$run"
 chown mysql "$home" 2>/dev/null
@@ -214,6 +242,7 @@ while :; do
   elif [ "$kind" = replica ] && [ "$first" != - ]; then tend_clone "$first" "$second"
   else stop_clone
   fi
+  tend_roles
   report
   sleep 0.1
 done

@@ -8,7 +8,7 @@ import type { Engine, Upstream } from './engine.ts';
 import type { EnginePlace } from './place.ts';
 import { oneAtATime, openSession } from './sql-session.ts';
 import type { SqlSession } from './sql-session.ts';
-import { parseWrapperFacts } from './wrapper-facts.ts';
+import { parseWrapperFacts, withProvisioned } from './wrapper-facts.ts';
 
 /** Account that members stream with. */
 export const REPLICATION_USER = 'flotilla_replication';
@@ -85,7 +85,8 @@ async function observe<State>({ service, place, dialect, asking }: Context<State
   const written = writtenFacts(place);
   if (written.state !== 'running') return written;
   try {
-    return await dialect.factsOf(await dialect.readState(asking), asking, service.synchronous);
+    const facts = await dialect.factsOf(await dialect.readState(asking), asking, service.synchronous);
+    return withProvisioned(facts, written);
   } catch {
     return { ...written, state: 'unknown' };
   }

@@ -40,6 +40,11 @@ export function parseWrapperFacts(text: string | undefined, history: string | un
   };
 }
 
+/** Gives what a running engine said of itself, with what only its wrapper knows of an open one: whether its databases are made. */
+export function withProvisioned(facts: EngineFacts, { provisioned }: EngineFacts): EngineFacts {
+  return facts.admits !== true || provisioned === undefined ? facts : { ...facts, provisioned };
+}
+
 /** The first timeline has no history file; on a later one, a history that ends elsewhere is not the one we are on. */
 function historyOf(timeline: number, text: string | undefined): { readonly history?: readonly TimelineSwitch[] } {
   if (timeline === 1) return { history: [] };

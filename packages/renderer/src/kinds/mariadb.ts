@@ -19,6 +19,8 @@ const DIALECT: Dialect = {
   guard:
     'SUPER, RELOAD, PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, BINLOG ADMIN, BINLOG MONITOR, REPLICATION SLAVE, REPLICATION SLAVE ADMIN, REPLICATION MASTER ADMIN, REPLICA MONITOR',
   more: [],
+  closed: '@@GLOBAL.read_only + LENGTH(@@GLOBAL.init_connect)',
+  unstoppable: 'SUPER, READ_ONLY ADMIN, CONNECTION ADMIN',
 };
 
 /** Gives the unit of one member of a MariaDB service. */

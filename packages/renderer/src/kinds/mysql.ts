@@ -18,6 +18,8 @@ const DIALECT: Dialect = {
   guard:
     'RELOAD, REPLICATION CLIENT, REPLICATION SLAVE, REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN',
   more: [`GRANT SELECT ON performance_schema.* TO ${GUARD_ACCOUNT};`],
+  closed: '@@GLOBAL.super_read_only + @@GLOBAL.offline_mode',
+  unstoppable: '',
 };
 
 /** Gives the unit of one member of a MySQL service, under the guard or in a group of its own. */

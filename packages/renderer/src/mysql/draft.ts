@@ -8,7 +8,7 @@ import type { Container, UnitDraft } from '../draft.ts';
 import { placedOn } from '../fleet.ts';
 import type { Fleet, Place } from '../fleet.ts';
 import { GUARD_GATE_GRACE_MS, RUN_MOUNT, SECRETS_MOUNT } from '../guarded.ts';
-import { initScript, mysqlSecretFiles } from './roles.ts';
+import { initScript, mysqlSecretFiles, rolesScript } from './roles.ts';
 import type { Dialect } from './roles.ts';
 import { serverIds } from './server-id.ts';
 import { settingLine } from './settings.ts';
@@ -112,14 +112,15 @@ function filesOf(fleet: Fleet, { place, service }: Member, flavor: Flavor): read
   });
   return [
     file(wrapperFile(service), fleet.inputs.wrappers[service.kind], 'restart'),
-    file(
-      'init/10-flotilla.sh',
-      initScript({ environment, name: place.service, databases: service.databases }, flavor.dialect),
-      'none',
-    ),
+    file('init/10-flotilla.sh', initScript({ environment, name: place.service }, flavor.dialect), 'none'),
     file('my.cnf', joinLines([title, ...INCLUDES, '[mysqld]', ...linesOf(flavor.owned(serverId))]), 'restart'),
     file('reload.cnf', options(tuning.reload), 'reload'),
     file('restart.cnf', options(tuning.restart), 'restart'),
+    file(
+      'roles.sh',
+      rolesScript({ environment, name: place.service, databases: service.databases }, flavor.dialect),
+      'reload',
+    ),
   ];
 }
 
