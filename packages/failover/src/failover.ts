@@ -2,6 +2,7 @@ import { pollUntil } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 
 import { consensusOf } from './engines/open.ts';
+import { inSession } from './interrupted.ts';
 import { withFailoverLock } from './lock.ts';
 import { lossWindow, withLastApplied } from './loss-window.ts';
 import type { ForecastLoss } from './loss-window.ts';
@@ -16,7 +17,7 @@ import { proveFences } from './prove-fences.ts';
 import type { Fences } from './prove-fences.ts';
 import { readMemory, recorded } from './record.ts';
 import type { FailoverReport, LossWindow } from './report.ts';
-import { look, openSession, passOverSilent, refused, timedReport } from './session.ts';
+import { look, passOverSilent, refused, timedReport } from './session.ts';
 import type { FailoverTools, Session, Sight } from './session.ts';
 import { checkSpace } from './target-space.ts';
 import { claimTerm, promoteHolder, recordFence } from './term.ts';
@@ -43,14 +44,17 @@ const SETTLE_INTERVAL_MS = 200;
 /**
  * Makes a replica primary after the old primary was lost: claim, proven fence, promotion, proof that it alone takes writes. Refuses while
  * the old primary is or may be healthy. Throws a refusal (nothing changed), FAILOVER_UNFENCED (the service is closed, the term claimed),
- * FAILOVER_PROMOTION_FAILED or FAILOVER_TWO_WRITERS. May be run again after any failure.
+ * FAILOVER_PROMOTION_FAILED, FAILOVER_TWO_WRITERS or FAILOVER_INTERRUPTED. May be run again after any failure.
  */
 export async function failover(tools: FailoverTools, options: FailoverOptions): Promise<FailoverReport> {
-  const session = openSession(tools);
+  return inSession(tools, 'failover', (session) => failOver(session, options));
+}
+
+async function failOver(session: Session, options: FailoverOptions): Promise<FailoverReport> {
   const { view, forecast } = await lookAndDecide(session, options);
   checkLoss(session, forecast, options);
   await options.confirm?.(forecast);
-  const reason = `failover of ${tools.target.service} to ${forecast.to}`;
+  const reason = `failover of ${session.target.service} to ${forecast.to}`;
   const quick = passOverSilent(session, view);
   return withFailoverLock(quick, { servers: reachableServers(view), reason }, async (lock) => {
     // Whoever held the lock until now may have changed what was seen.
@@ -69,8 +73,7 @@ export async function previewFailover(
   tools: FailoverTools,
   options: Pick<FailoverOptions, 'to' | 'isDespiteQuiet'>,
 ): Promise<FailoverForecast> {
-  const { forecast } = await lookAndDecide(openSession(tools), options);
-  return forecast;
+  return inSession(tools, 'failover', async (session) => (await lookAndDecide(session, options)).forecast);
 }
 
 type Choice = Pick<FailoverOptions, 'to' | 'isDespiteQuiet'>;

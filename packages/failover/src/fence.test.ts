@@ -6,7 +6,12 @@ import { fence, switchOn } from './fence.ts';
 const CONTAINER = 'waybill-database';
 const power = { off: ['cut', 'db1'], status: ['ask', 'db1'], offWhen: 'off' };
 
-function bench(answers: { readonly ssh?: string; readonly power?: string; readonly unisolated?: readonly string[] }) {
+function bench(answers: {
+  readonly ssh?: string;
+  readonly power?: string;
+  readonly unisolated?: readonly string[];
+  readonly left?: readonly string[];
+}) {
   const fleet = recordingFleet({
     environment: 'waybill',
     hosts: { db1: '192.0.2.13' },
@@ -15,7 +20,7 @@ function bench(answers: { readonly ssh?: string; readonly power?: string; readon
   const runner = recordingRunner(({ argv }) => ({ stdout: argv[0] === 'ask' ? `${answers.power ?? 'on'}\n` : '' }));
   const target = { remote: fleet.server('db1'), container: CONTAINER };
   const failed = answers.unisolated ?? ['lb: no answer'];
-  const isolate = () => Promise.resolve({ isolated: ['app1', 'db2'], failed });
+  const isolate = () => Promise.resolve({ isolated: ['app1', 'db2'], failed, left: answers.left ?? [] });
   return { target, runner, tools: { runner, clock: fakeClock(), isolate } };
 }
 

@@ -28,7 +28,7 @@ type FenceTools = {
   readonly runner: CommandRunner;
   readonly clock: Clock;
   readonly secrets?: SecretStore;
-  /** Isolates the server on every other one. */
+  /** Isolates the server on every other one; one that fails is taken back, or says where it is left. */
   readonly isolate: (server: string) => Promise<Isolation>;
 };
 
@@ -119,7 +119,13 @@ export async function switchOn(
 }
 
 async function isolateMember(server: string, tools: FenceTools): Promise<Attempt> {
-  const { isolated, failed } = await tools.isolate(server);
-  if (failed.length > 0) return { proved: false, detail: `not confirmed by every other server (${failed.join('; ')})` };
+  const { isolated, failed, left } = await tools.isolate(server);
+  if (failed.length > 0) {
+    const rest =
+      left.length === 0
+        ? 'taken back'
+        : `its rules may stay on ${left.join(', ')} until a rejoin of ${server} lifts them`;
+    return { proved: false, detail: `not confirmed by every other server (${failed.join('; ')}); ${rest}` };
+  }
   return { proved: true, detail: `${isolated.join(', ')} drop its addresses and cannot reach it` };
 }

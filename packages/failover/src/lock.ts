@@ -54,12 +54,12 @@ async function takeAll(session: Session, { servers, reason }: Request, taken: Se
 }
 
 async function take(
-  { fleet, target }: Session,
+  { lasting, target }: Session,
   { server, owner }: { readonly server: string; readonly owner: LockOwner },
   taken: ServerLock[],
 ): Promise<void> {
   const { environment } = target;
-  const result = await acquireLock(fleet.server(server), { environment, owner, ttlSeconds: TTL_SECONDS });
+  const result = await acquireLock(lasting.fleet.server(server), { environment, owner, ttlSeconds: TTL_SECONDS });
   if (result.kind === 'taken') {
     taken.push(result.lock);
     return;
@@ -69,9 +69,9 @@ async function take(
 }
 
 /** A lock that cannot be kept is no reason to stop half-way: the claim still holds. */
-async function beat({ clock }: Session, locks: readonly ServerLock[], signal: AbortSignal): Promise<void> {
+async function beat({ lasting }: Session, locks: readonly ServerLock[], signal: AbortSignal): Promise<void> {
   for (;;) {
-    await clock.sleep(BEAT_MS, signal);
+    await lasting.clock.sleep(BEAT_MS, signal);
     if (signal.aborted) return;
     await Promise.allSettled(locks.map(keepLock));
   }

@@ -15,6 +15,8 @@ export type GuardedTarget = {
   readonly control: Control;
   /** Preferred primary first. */
   readonly members: readonly string[];
+  /** Servers that vote about the primary of an automatic service. Absent means its members. */
+  readonly voters?: readonly string[];
   /** Port that the engine is published on, on each member's address. Absent means its kind's own. */
   readonly port?: number;
 };

@@ -105,7 +105,7 @@ describe('a board that speaks Redfish', () => {
 
   const cut = (power: ReturnType<typeof redfish>, clock = systemClock()) => {
     const remote = { name: 'db1', host: '192.0.2.13', run: () => Promise.reject(new Error('the server is dead')) };
-    const isolate = () => Promise.resolve({ isolated: [], failed: ['app1: no answer'] });
+    const isolate = () => Promise.resolve({ isolated: [], failed: ['app1: no answer'], left: [] });
     return fence(
       { remote, container: 'waybill-database', power, reachable: false },
       { runner, clock, secrets, isolate },

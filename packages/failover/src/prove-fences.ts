@@ -20,7 +20,7 @@ type Ask = {
 
 /** Fences every named member at once. Throws FAILOVER_UNFENCED for the first that nothing proves to be out, unless there are words. */
 export async function proveFences(session: Session, { view, members, words }: Ask): Promise<Fences> {
-  const proofs = await Promise.all(members.map((member) => fenceMember(session, view, member)));
+  const proofs = await Promise.all(members.map((server) => fenceMember(session, { view, server, words })));
   for (const proof of proofs) {
     if (proof.kind !== 'unfenced') {
       session.say('fence', `${proof.server}: ${proof.evidence}`);
@@ -36,8 +36,10 @@ export async function proveFences(session: Session, { view, members, words }: As
   return proofs;
 }
 
-function fenceMember(session: Session, view: ServiceView, server: string): Promise<FenceProof> {
-  const { fleet, target, runner, clock, power, secrets } = session;
+type Member = Pick<Ask, 'view' | 'words'> & { readonly server: string };
+
+function fenceMember(session: Session, { view, server, words }: Member): Promise<FenceProof> {
+  const { fleet, lasting, target, runner, clock, power, secrets } = session;
   const fenceTarget = {
     remote: fleet.server(server),
     container: engineContainer(target),
@@ -48,6 +50,7 @@ function fenceMember(session: Session, view: ServiceView, server: string): Promi
     runner,
     clock,
     ...(secrets === undefined ? {} : { secrets }),
-    isolate: (name) => isolate(fleet, target, name),
+    // Rules are never left half-way because of a signal.
+    isolate: (name) => isolate(lasting.fleet, target, { server: name, keepsPart: words !== undefined }),
   });
 }

@@ -9,8 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { viewOf } from './policy/testing.ts';
 import { parseMemory, readMemory, recorded } from './record.ts';
-import type { DataTierRecord } from './record.ts';
-import type { FailoverReport } from './report.ts';
+import type { DataTierRecord, FailoverReport } from './report.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { fleetWith } from './testing.ts';

@@ -2,35 +2,15 @@ import { remoteScript } from '@flotilla/exec';
 import type { RemoteFleet, RemoteServer } from '@flotilla/exec';
 import { FlotillaError, paths } from '@flotilla/model';
 
+import { interrupted } from './interrupted.ts';
 import type { GuardedTarget } from './observe.ts';
 import { formatPosition } from './policy/position.ts';
 import type { LastFailover } from './policy/quiet.ts';
 import { majorityOf } from './policy/view.ts';
 import type { ServiceView } from './policy/view.ts';
-import type { FailoverEvent, FailoverReport, RejoinReport } from './report.ts';
+import type { DataTierRecord, FailoverReport, RejoinReport } from './report.ts';
 import type { Session } from './session.ts';
-
-/** What a command of the data tier did, as it is kept on every server it reached. Times are ISO 8601 UTC by the clock of the tool. */
-export type DataTierRecord = {
-  readonly version: 1;
-  readonly kind: 'switchover' | 'failover' | 'rejoin';
-  readonly environment: string;
-  readonly service: string;
-  /** `failed`: something was begun; the events say how far it came. */
-  readonly outcome: 'done' | 'failed';
-  readonly who: string;
-  /** In the words of whoever ran it. Absent means that nobody said. */
-  readonly why?: string;
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  /** Where the data of each member stood before, for people. */
-  readonly positions: Readonly<Record<string, string>>;
-  /** Present when a person's words took the place of a proof. */
-  readonly label?: 'UNFENCED';
-  readonly report?: FailoverReport | RejoinReport;
-  readonly error?: { readonly code: string; readonly message: string };
-  readonly events: readonly FailoverEvent[];
-};
+import { Interruption } from './stoppable.ts';
 
 /** $1 folder, $2 name, $3 record. Written beside, synced and renamed: a record is whole or not there. */
 const WRITE = `set -eu
@@ -55,7 +35,7 @@ type Recorded = { readonly kind: DataTierRecord['kind']; readonly view: ServiceV
 
 /**
  * Runs `work`, and writes what came of it on every server that answers, for people and for the quiet period. The record of a failure is
- * written as well; a record that cannot be written is said and fails nothing.
+ * written as well; a record that cannot be written is said and fails nothing. Turns an `Interruption` into FAILOVER_INTERRUPTED.
  */
 export async function recorded<R extends FailoverReport | RejoinReport>(
   session: Session,
@@ -66,7 +46,8 @@ export async function recorded<R extends FailoverReport | RejoinReport>(
     const report = await work();
     await write(session, { ...draft(session, what), outcome: 'done', report, ...labelOf(report) });
     return report;
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof Interruption ? await interrupted(session, what.kind) : thrown;
     if (error instanceof FlotillaError) {
       const { code, message } = error;
       await write(session, { ...draft(session, what), outcome: 'failed', error: { code, message } });
@@ -99,7 +80,8 @@ function draft(session: Session, { kind, view }: Recorded): Omit<DataTierRecord,
 }
 
 async function write(session: Session, record: DataTierRecord): Promise<void> {
-  const { fleet, target } = session;
+  const { target } = session;
+  const { fleet } = session.lasting;
   const stamp = record.finishedAt.replaceAll(/[-:.]/g, '');
   const name = `${stamp}-${record.kind}${record.outcome === 'done' ? '' : '-failed'}.json`;
   const argv = remoteScript(WRITE, [folderOf(target), name, toText(record)]);

@@ -1,10 +1,10 @@
 import { pollUntil } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 
-import type { Divergence } from './engines/driver.ts';
 import { consensusOf, driverOf } from './engines/open.ts';
 import { switchOn, stopOverSsh } from './fence.ts';
 import { guardClient } from './guard-client.ts';
+import { inSession } from './interrupted.ts';
 import { isolatedOn, liftIsolation } from './isolate.ts';
 import { withFailoverLock } from './lock.ts';
 import { engineContainer } from './observe.ts';
@@ -13,16 +13,15 @@ import type { Assessment } from './policy/assess.ts';
 import { refuse } from './policy/refusal.ts';
 import { reachableServers, serverView } from './policy/view.ts';
 import { recorded } from './record.ts';
-import type { RejoinReport } from './report.ts';
+import type { Divergence, RejoinReport } from './report.ts';
 import { saveDivergence } from './save-divergence.ts';
 import type { SaveChunk } from './save-divergence.ts';
-import { look, openSession, refused } from './session.ts';
+import { look, refused } from './session.ts';
 import type { FailoverTools, Session, Sight } from './session.ts';
+import { untilFollows } from './until-follows.ts';
 
 /** The wrapper moves the old data aside before the guard answers. */
 const REJOIN_TIMEOUT_MS = 45_000;
-/** A clone of a large database takes long; what is waited for is that it streams. */
-const STREAM_TIMEOUT_MS = 30 * 60_000;
 /** A machine that was switched on takes as long to answer. */
 const BOOT_TIMEOUT_MS = 5 * 60_000;
 
@@ -36,14 +35,17 @@ export type RejoinOptions = {
 /**
  * Returns a superseded member as a replica: its isolation is lifted once it lies still, its container may start again, its data are kept
  * aside when they diverged, and it follows the primary. Gives how many commits only it had. May be repeated. Throws a refusal (nothing
- * changed) or FAILOVER_REJOIN_FAILED (it stays closed; nothing of its data is deleted).
+ * changed), FAILOVER_REJOIN_FAILED (it stays closed; nothing of its data is deleted) or FAILOVER_INTERRUPTED.
  */
 export async function rejoin(tools: FailoverTools, server: string, options: RejoinOptions = {}): Promise<RejoinReport> {
-  const session = openSession(tools);
+  return inSession(tools, 'rejoin', (session) => rejoinMember(session, server, options));
+}
+
+async function rejoinMember(session: Session, server: string, options: RejoinOptions): Promise<RejoinReport> {
   const first = await look(session);
   const primary = checkRejoin(first.assessment, server);
   const sight = await reach(session, { server, isPowered: options.powerOn === true, sight: first });
-  const reason = `rejoin of ${tools.target.service} on ${server}`;
+  const reason = `rejoin of ${session.target.service} on ${server}`;
   const { view } = sight;
   return withFailoverLock(session, { servers: reachableServers(view), reason }, async (lock) => {
     await lock.confirm();
@@ -133,13 +135,10 @@ async function untilClosed(session: Session, server: string): Promise<void> {
 }
 
 async function followByTerm(session: Session, server: string, primary: string): Promise<Divergence | undefined> {
-  const { clock } = session;
   const { assessment } = await look(session);
   if (!streams(assessment, server)) await orderRejoin(session, server, assessment);
   session.say('rejoin', `${server} follows ${primary}`);
-  const isStreamingNow = async () => (streams((await look(session)).assessment, server) ? true : undefined);
-  const streaming = await pollUntil(isStreamingNow, { intervalMs: 500, timeoutMs: STREAM_TIMEOUT_MS, clock });
-  if (streaming !== true) throw failed(session, server, 'it does not stream from the primary');
+  await untilFollows(session, { server, primary });
   return divergenceOf(session, server, primary);
 }
 

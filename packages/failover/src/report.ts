@@ -1,4 +1,3 @@
-import type { Divergence, Export } from './engines/driver.ts';
 import type { FenceProof } from './fence.ts';
 import type { Lag } from './policy/position.ts';
 
@@ -68,6 +67,26 @@ export type FailoverReport = {
   readonly events: readonly FailoverEvent[];
 };
 
+/** Commits that a superseded member holds and the new primary does not. */
+export type Divergence = {
+  readonly server: string;
+  /** Number of commits after the fork; of Redis, number of write commands, a transaction counting as one. Exact unless `isAtMost`. */
+  readonly commits: number;
+  /** True where the engine's log does not say exactly where the fork is: none of the commits is left out, and some before it may be counted. */
+  readonly isAtMost?: true;
+  /** Folder on that server, inside the engine's container, that keeps all of its data as they were. */
+  readonly keptIn: string;
+};
+
+/** Kept data in a form that a person can read, as a file on the server that keeps them. */
+export type Export = {
+  /** Absolute path on the server. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** What the file holds and how it is read, in one sentence. */
+  readonly content: string;
+};
+
 /** What a rejoin did. */
 export type RejoinReport = {
   readonly kind: 'rejoin';
@@ -81,5 +100,27 @@ export type RejoinReport = {
   /** The readable export that was asked for. */
   readonly saved?: Export;
   readonly tookMs: number;
+  readonly events: readonly FailoverEvent[];
+};
+
+/** What a command of the data tier did, as it is kept on every server it reached. Times are ISO 8601 UTC by the clock of the tool. */
+export type DataTierRecord = {
+  readonly version: 1;
+  readonly kind: 'switchover' | 'failover' | 'rejoin';
+  readonly environment: string;
+  readonly service: string;
+  /** `failed`: something was begun; the events say how far it came. */
+  readonly outcome: 'done' | 'failed';
+  readonly who: string;
+  /** In the words of whoever ran it. Absent means that nobody said. */
+  readonly why?: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Where the data of each member stood before, for people. */
+  readonly positions: Readonly<Record<string, string>>;
+  /** Present when a person's words took the place of a proof. */
+  readonly label?: 'UNFENCED';
+  readonly report?: FailoverReport | RejoinReport;
+  readonly error?: { readonly code: string; readonly message: string };
   readonly events: readonly FailoverEvent[];
 };

@@ -2,8 +2,8 @@ import { demand, remoteScript } from '@flotilla/exec';
 import type { RemoteServer } from '@flotilla/exec';
 import { paths } from '@flotilla/model';
 
-import type { Divergence, Export } from './engines/driver.ts';
 import { driverOf } from './engines/open.ts';
+import type { Divergence, Export } from './report.ts';
 import type { Session } from './session.ts';
 
 /** Takes in a file piece by piece, in order; the name is that of the file on its server. */

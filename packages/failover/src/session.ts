@@ -9,8 +9,8 @@ import type { Assessment } from './policy/assess.ts';
 import { checkIdentities } from './policy/identity.ts';
 import type { Refusal } from './policy/refusal.ts';
 import type { ServiceView } from './policy/view.ts';
-import type { DataTierRecord } from './record.ts';
-import type { FailoverEvent, FailoverReport, FailoverStep } from './report.ts';
+import type { DataTierRecord, FailoverEvent, FailoverReport, FailoverStep } from './report.ts';
+import { stoppable } from './stoppable.ts';
 
 /** Everything that a command of the data tier works with. */
 export type FailoverTools = {
@@ -27,6 +27,8 @@ export type FailoverTools = {
   /** Why the command is run, in words, for the record. */
   readonly why?: string;
   readonly onEvent: (event: FailoverEvent) => void;
+  /** Stops the command as soon as it aborts, with FAILOVER_INTERRUPTED. Absent: it runs to its end. */
+  readonly signal?: AbortSignal;
   /** Receives what is also kept on the servers, when the command is done or failed. */
   readonly onRecord?: (record: DataTierRecord) => void;
 };
@@ -35,6 +37,8 @@ export type FailoverTools = {
 export type Session = FailoverTools & {
   readonly startedMs: number;
   readonly events: FailoverEvent[];
+  /** For what is still done after the command was asked to stop: locks, records, and what must not end half-way. */
+  readonly lasting: { readonly fleet: RemoteFleet; readonly clock: Clock };
   say(step: FailoverStep, detail: string): void;
 };
 
@@ -47,7 +51,12 @@ export function openSession(tools: FailoverTools): Session {
     events.push(event);
     tools.onEvent(event);
   };
-  return { ...tools, startedMs, events, say };
+  const { fleet, clock, signal } = tools;
+  const lasting = { fleet, clock };
+  if (signal === undefined) return { ...tools, startedMs, events, lasting, say };
+  const stopping = 'asked to stop; a second signal ends this at once, without a word on how the service stands';
+  signal.addEventListener('abort', () => say('abort', stopping), { once: true });
+  return { ...tools, ...stoppable(tools, signal), startedMs, events, lasting, say };
 }
 
 /** A service as seen at one moment, and what that means. */
@@ -70,11 +79,20 @@ export async function lookAt(session: Session, names: readonly string[]): Promis
 /** Gives the session in which servers that did not answer are not asked again: no step waits for the dead. */
 export function passOverSilent(session: Session, view: ServiceView): Session {
   const silent = new Set(view.servers.filter(({ reachable }) => !reachable).map(({ server }) => server));
-  const servers = session.fleet.servers.map((server) =>
+  const { lasting } = session;
+  return {
+    ...session,
+    fleet: without(session.fleet, silent),
+    lasting: { ...lasting, fleet: without(lasting.fleet, silent) },
+  };
+}
+
+function without(fleet: RemoteFleet, silent: ReadonlySet<string>): RemoteFleet {
+  const servers = fleet.servers.map((server) =>
     silent.has(server.name) ? { ...server, run: () => Promise.resolve(PASSED_OVER) } : server,
   );
-  const server = (name: string) => servers.find((each) => each.name === name) ?? session.fleet.server(name);
-  return { ...session, fleet: { ...session.fleet, servers, server } };
+  const server = (name: string) => servers.find((each) => each.name === name) ?? fleet.server(name);
+  return { ...fleet, servers, server };
 }
 
 const PASSED_OVER: RemoteResult = {

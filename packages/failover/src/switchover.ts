@@ -2,6 +2,7 @@ import { pollUntil } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 
 import { consensusOf, driverOf } from './engines/open.ts';
+import { inSession } from './interrupted.ts';
 import { withFailoverLock } from './lock.ts';
 import type { Assessment } from './policy/assess.ts';
 import { formatPosition, holdsEverything } from './policy/position.ts';
@@ -11,7 +12,7 @@ import { reachableServers, serverView } from './policy/view.ts';
 import { probeWriters } from './probe.ts';
 import { recorded } from './record.ts';
 import type { FailoverReport } from './report.ts';
-import { look, lookAt, openSession, refused, timedReport } from './session.ts';
+import { look, lookAt, refused, timedReport } from './session.ts';
 import type { FailoverTools, Session } from './session.ts';
 import { checkSpace } from './target-space.ts';
 import { claimTerm, promoteHolder } from './term.ts';
@@ -22,16 +23,19 @@ const STOP_TIMEOUT_MS = 20_000;
 /**
  * Hands a healthy primary's role to `to` without losing a write: the old one lies still, the target is proved to hold everything, and only
  * then opens. When the proof fails, the old primary is opened again. Throws a refusal (nothing changed), FAILOVER_STOP_NOT_PROVED,
- * FAILOVER_PROMOTION_FAILED or FAILOVER_TWO_WRITERS.
+ * FAILOVER_PROMOTION_FAILED, FAILOVER_TWO_WRITERS or FAILOVER_INTERRUPTED.
  */
 export async function switchover(tools: FailoverTools, to: string): Promise<FailoverReport> {
-  const session = openSession(tools);
+  return inSession(tools, 'switchover', (session) => switchOver(session, to));
+}
+
+async function switchOver(session: Session, to: string): Promise<FailoverReport> {
   const { assessment, view } = await look(session);
   const decision = decide(session, assessment, to);
   await checkSpace(session, to);
   const reign = decision.term === undefined ? '' : ` in term ${decision.term - 1}`;
   session.say('observe', `${decision.from} is primary${reign}, ${to} streams from it`);
-  const reason = `switchover of ${tools.target.service} to ${to}`;
+  const reason = `switchover of ${session.target.service} to ${to}`;
   return withFailoverLock(session, { servers: reachableServers(view), reason }, async (lock) => {
     // Whoever held the lock until now may have changed what was seen.
     const { assessment: current, view: seen } = await look(session);

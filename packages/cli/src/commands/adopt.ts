@@ -44,11 +44,8 @@ export const adopt = defineCommand({
     const secrets = secretStore(fleet, context);
     const confirm = async (plan: AdoptionPlan) => {
       for (const line of planLines(service, plan)) context.say(line);
-      await confirmService(
-        service,
-        values.yes,
-        `${container} stops, and ${service} opens when the deploy has come to it.`,
-      );
+      const question = `${container} stops, and ${service} opens when the deploy has come to it.`;
+      await confirmService({ service, yes: values.yes, question, signal: context.signal });
     };
     const plan = await withServers({ fleet, choice: { identity: values.identity }, context }, (servers) =>
       takeOver(failoverTools(context, fleet.environment, { servers, target }), {

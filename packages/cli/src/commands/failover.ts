@@ -47,9 +47,10 @@ ${RECORD_USAGE}
     const target = guardedTarget(fleet.environment, service);
     const secrets = secretStore(fleet, context);
     const { reason: why, record } = values;
+    const { signal } = context;
     const connection = { fleet, choice: { identity: values.identity }, context };
     const tools = (servers: RemoteFleet) =>
-      failoverTools(context, fleet.environment, { servers, target, secrets, why, record });
+      failoverTools(context, fleet.environment, { servers, target, secrets, why, record, signal });
     const choice = {
       ...(values.to === undefined ? {} : { to: values.to }),
       isDespiteQuiet: values['despite-quiet-period'] === true,
@@ -64,7 +65,8 @@ ${RECORD_USAGE}
       ...choice,
       acceptLoss: values['accept-loss'] === true,
       ...(values.unfenced === undefined ? {} : { unfenced: values.unfenced }),
-      confirm: (forecast) => confirmService(service, values.yes, question(service, forecast)),
+      confirm: (forecast) =>
+        confirmService({ service, yes: values.yes, question: question(service, forecast), signal }),
     };
     const report = await withServers(connection, (servers) => takeOver(tools(servers), options));
     context.write(context.json ? toJson({ ok: true, report }) : `${failoverLines(report).join('\n')}\n`);

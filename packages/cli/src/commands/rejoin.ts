@@ -35,13 +35,15 @@ ${RECORD_USAGE}
   },
   run: async (context, { given, values }) => {
     const { service, server } = given;
+    const { signal } = context;
     const fleet = openDeclaredFleet({ env: given.env, sandbox: values.sandbox }, context);
     const target = guardedTarget(fleet.environment, service);
     const secrets = secretStore(fleet, context);
     const connection = { fleet, choice: { identity: values.identity }, context };
     const name = values['discard-kept'];
     if (name !== undefined) {
-      await confirmService(service, values.yes, `What ${server} keeps as ${name} is removed for good.`);
+      const question = `What ${server} keeps as ${name} is removed for good.`;
+      await confirmService({ service, yes: values.yes, question, signal });
       const discarded = await withServers(connection, (servers) => discardKept(servers, target, { server, name }));
       context.write(context.json ? toJson({ ok: true, discarded }) : `${discardedLine(discarded)}\n`);
       return exitCodes.done;
@@ -52,7 +54,11 @@ ${RECORD_USAGE}
       ...(values.save === undefined ? {} : { save: saveInto(values.save, context) }),
     };
     const report = await withServers(connection, (servers) =>
-      bringBack(failoverTools(context, fleet.environment, { servers, target, secrets, why, record }), server, options),
+      bringBack(
+        failoverTools(context, fleet.environment, { servers, target, secrets, why, record, signal }),
+        server,
+        options,
+      ),
     );
     context.write(context.json ? toJson({ ok: true, report }) : `${rejoinLines(report).join('\n')}\n`);
     return exitCodes.done;

@@ -33,16 +33,18 @@ ${RECORD_USAGE}
   },
   run: async (context, { given, values }) => {
     const { to, reason: why, record } = values;
+    const { signal } = context;
     if (to === undefined)
       throw new FlotillaError('CLI_USAGE', { detail: '--to is missing', command: 'switchover --help' });
     const fleet = openDeclaredFleet({ env: given.env, sandbox: values.sandbox }, context);
     const { service } = given;
     const target = guardedTarget(fleet.environment, service);
     const secrets = secretStore(fleet, context);
-    await confirmService(service, values.yes, `${to} becomes primary of ${service}; writes pause for a moment.`);
+    const question = `${to} becomes primary of ${service}; writes pause for a moment.`;
+    await confirmService({ service, yes: values.yes, question, signal });
     const choice = { identity: values.identity };
     const report = await withServers({ fleet, choice, context }, (servers) =>
-      handOver(failoverTools(context, fleet.environment, { servers, target, secrets, why, record }), to),
+      handOver(failoverTools(context, fleet.environment, { servers, target, secrets, why, record, signal }), to),
     );
     context.write(context.json ? toJson({ ok: true, report }) : `${failoverLines(report).join('\n')}\n`);
     offerPatch(fleet, context, { service, to, file: values.patch });

@@ -1,5 +1,5 @@
 import type { RemoteFleet } from '@flotilla/exec';
-import { assess, observeService } from '@flotilla/failover';
+import { assess, observeService, observeVoters, withElectorate } from '@flotilla/failover';
 import type { Assessment, FailoverTools, GuardedTarget } from '@flotilla/failover';
 import { databaseSecrets, FlotillaError, isDatabase, serversOf } from '@flotilla/model';
 import type { DatabaseService, Environment } from '@flotilla/model';
@@ -55,9 +55,11 @@ export async function openStage(
   };
 }
 
-/** Looks at the service from every server. */
+/** Looks at the service and at who votes about it, from every server. */
 export async function lookAt({ tools, target, context }: Stage): Promise<Assessment> {
-  return assess(await observeService(tools.fleet, target, context.clock));
+  const view = observeService(tools.fleet, target, context.clock);
+  const [seen, electorate] = await Promise.all([view, observeVoters(tools.fleet, target, view)]);
+  return withElectorate(assess(seen), electorate);
 }
 
 /** Gives the mode in which the service acknowledges. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 import type { RemoteFleet, SecretStore } from '@flotilla/exec';
 import type { FailoverEvent, FailoverTools, GuardedTarget } from '@flotilla/failover';
-import { controlOf, FlotillaError, isDatabase, serversOf } from '@flotilla/model';
+import { controlOf, FlotillaError, isDatabase, serversOf, votersOf } from '@flotilla/model';
 import type { Environment, Power } from '@flotilla/model';
 
 import type { Context } from '../command.ts';
@@ -23,7 +23,9 @@ export function guardedTargets(environment: Environment): readonly GuardedTarget
       if (!isDatabase(definition)) return [];
       const { kind, port } = definition;
       const members = serversOf(definition);
-      return [{ environment: environment.environment, service, kind, control: controlOf(definition), members, port }];
+      const voters = votersOf(definition);
+      const control = controlOf(definition);
+      return [{ environment: environment.environment, service, kind, control, members, voters, port }];
     })
     .toSorted((left, right) => (left.service < right.service ? -1 : 1));
 }
@@ -50,13 +52,15 @@ export type DataTierCall = {
   readonly why?: string | undefined;
   /** `--record`: a file that the record is written to as well. */
   readonly record?: string | undefined;
+  /** Stops the command when it aborts; absent inside another command, which stops at its own safe points. */
+  readonly signal?: AbortSignal;
 };
 
 /** Gives what the commands of the data tier work with; their steps are said on stderr as they happen. */
 export function failoverTools(
   context: Context,
   environment: Environment,
-  { servers, target, secrets, why, record }: DataTierCall,
+  { servers, target, secrets, why, record, signal }: DataTierCall,
 ): FailoverTools {
   return {
     fleet: servers,
@@ -67,6 +71,7 @@ export function failoverTools(
     ...(secrets === undefined ? {} : { secrets }),
     holder: operator(context),
     ...(why === undefined ? {} : { why }),
+    ...(signal === undefined ? {} : { signal }),
     onEvent: (event) => context.say(eventLine(event)),
     ...(record === undefined
       ? {}

@@ -1,19 +1,20 @@
 import { formatLag } from '@flotilla/failover';
-import type { Assessment, DataTierRecord, KeptData, MemberState } from '@flotilla/failover';
+import type { Assessment, DataTierRecord, Electorate, IsolatedServer, KeptData, MemberState } from '@flotilla/failover';
 import { formatSize } from '@flotilla/model';
 
-/** A service as it stands, what was done to it last, and what is kept of it. */
-export type ServiceStatus = Assessment & { readonly last?: DataTierRecord; readonly kept: readonly KeptData[] };
+import type { ServiceStatus } from './service-status.ts';
 
 const NOT_RUNNING: ReadonlySet<MemberState['container']> = new Set(['ended', 'paused', 'stopped']);
 
 /** Gives the state of one service as lines for a terminal. */
 export function statusLines(status: ServiceStatus): readonly string[] {
-  const { service, health, votes, last, kept } = status;
+  const { service, health, votes, electorate, isolated, last, kept } = status;
   const head = `${service}: ${health}, ${reign(status)}, ${votes.answered} of ${votes.total} guards answer`;
   return [
     head,
     ...status.members.map((member) => `  ${memberLine(member)}`),
+    ...(electorate === undefined ? [] : electorateLines(electorate).map((line) => `  ${line}`)),
+    ...isolated.map((each) => `  ${isolatedLine(each, service)}`),
     ...(last === undefined ? [] : [`  ${recordLine(last)}`]),
     ...kept.map((each) => `  ${keptLine(each)}`),
   ];
@@ -36,6 +37,24 @@ function memberLine(member: MemberState): string {
   if (NOT_RUNNING.has(member.container)) parts.push(`container ${member.container}`);
   if (member.reason !== '') parts.push(member.reason);
   return parts.join('  ').trimEnd();
+}
+
+/** With everybody there, one line; else who is missing, and what that means. */
+function electorateLines({ what, voters, needed, hasQuorum }: Electorate): readonly string[] {
+  const missing = voters.filter(({ votes }) => !votes);
+  const count = `${voters.length - missing.length} of ${voters.length} ${what} vote`;
+  if (missing.length === 0) return [count];
+  const meaning = hasQuorum
+    ? `${needed} are needed`
+    : `NO QUORUM, ${needed} are needed: a primary that is lost is not replaced`;
+  return [
+    `${count}, ${meaning}`,
+    ...missing.map(({ server, reason }) => `  ${server.padEnd(12)}  does not vote: ${reason}`),
+  ];
+}
+
+function isolatedLine({ server, on, since }: IsolatedServer, service: string): string {
+  return `isolated: ${server} since ${since}, by ${on.join(', ')}; rejoin of ${service} on ${server} lifts it`;
 }
 
 function recordLine({ kind, outcome, finishedAt, who, label, why, report, error }: DataTierRecord): string {

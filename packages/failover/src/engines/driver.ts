@@ -2,27 +2,8 @@ import type { RemoteServer } from '@flotilla/exec';
 import type { EngineFacts } from '@flotilla/model';
 
 import type { GuardedTarget } from '../observe.ts';
+import type { Divergence, Export } from '../report.ts';
 import type { Session } from '../session.ts';
-
-/** Commits that a superseded member holds and the new primary does not. */
-export type Divergence = {
-  readonly server: string;
-  /** Number of commits after the fork; of Redis, number of write commands, a transaction counting as one. Exact unless `isAtMost`. */
-  readonly commits: number;
-  /** True where the engine's log does not say exactly where the fork is: none of the commits is left out, and some before it may be counted. */
-  readonly isAtMost?: true;
-  /** Folder on that server, inside the engine's container, that keeps all of its data as they were. */
-  readonly keptIn: string;
-};
-
-/** Kept data in a form that a person can read, as a file on the server that keeps them. */
-export type Export = {
-  /** Absolute path on the server. */
-  readonly path: string;
-  readonly sizeBytes: number;
-  /** What the file holds and how it is read, in one sentence. */
-  readonly content: string;
-};
 
 /** Where kept data are to be exported to. */
 export type ExportRequest = {
@@ -56,6 +37,9 @@ export type EngineDriver = {
 /** Who hands over to whom. */
 export type Change = { readonly from: string; readonly to: string };
 
+/** Who returns, and whom it follows then. */
+export type Return = { readonly server: string; readonly primary: string };
+
 /** What the commands ask of an engine that decides by consensus; the guards only report its roles. */
 export type ConsensusDriver = {
   /**
@@ -73,8 +57,5 @@ export type ConsensusDriver = {
    * Brings a member back whose container runs again: what only it had is kept aside first, then it follows. Returns once it does.
    * Throws FAILOVER_REJOIN_FAILED.
    */
-  rejoin(
-    session: Session,
-    member: { readonly server: string; readonly primary: string },
-  ): Promise<Divergence | undefined>;
+  rejoin(session: Session, member: Return): Promise<Divergence | undefined>;
 };

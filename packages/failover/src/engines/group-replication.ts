@@ -5,9 +5,11 @@ import type { EngineFacts } from '@flotilla/model';
 import { engineContainer } from '../observe.ts';
 import { serverView } from '../policy/view.ts';
 import { proveFences } from '../prove-fences.ts';
+import type { Divergence } from '../report.ts';
 import { lookAt } from '../session.ts';
 import type { Session } from '../session.ts';
-import type { Change, ConsensusDriver, Divergence } from './driver.ts';
+import { untilFollows } from '../until-follows.ts';
+import type { Change, ConsensusDriver, Return } from './driver.ts';
 import { inContainer } from './mysql-binlogs.ts';
 import { mysqlDriver } from './mysql.ts';
 
@@ -16,8 +18,6 @@ const PATIENCE_S = 5;
 const STATEMENT_TIMEOUT_MS = 60_000;
 /** A silent member is suspected after 5 s and expelled after `group_replication_member_expel_timeout`; then the others elect. */
 const ELECTION_TIMEOUT_MS = 120_000;
-/** A clone of a large database takes long; what is waited for is that it streams. */
-const RETURN_TIMEOUT_MS = 30 * 60_000;
 const STEP = { intervalMs: 100 };
 
 type Answer = { readonly text: string } | { readonly reason: string };
@@ -134,21 +134,10 @@ function isResting(facts: EngineFacts | undefined): boolean {
   return facts?.state === 'running' && facts.role === 'none';
 }
 
-type Returned = { readonly server: string; readonly primary: string };
-
 /** The guard has it join; where the group refuses it for what only it holds, that is kept aside and the group's data are copied. */
-async function rejoin(session: Session, { server, primary }: Returned): Promise<Divergence | undefined> {
-  const { clock, target } = session;
-  const isBack = async () => {
-    const facts = await factsOf(session, server);
-    return facts?.role === 'replica' && facts.streaming === true ? true : undefined;
-  };
-  const isBackNow = await pollUntil(isBack, { intervalMs: 500, timeoutMs: RETURN_TIMEOUT_MS, clock });
-  if (isBackNow === undefined) {
-    const detail = `it is not in the group of ${primary}`;
-    throw new FlotillaError('FAILOVER_REJOIN_FAILED', { service: target.service, server, detail });
-  }
-  return divergenceOf(session, { server, primary });
+async function rejoin(session: Session, member: Return): Promise<Divergence | undefined> {
+  await untilFollows(session, member);
+  return divergenceOf(session, member);
 }
 
 /** Prints the number of the newest folder that was kept aside: the second in which it was. */
@@ -158,7 +147,7 @@ const NEWEST_KEPT =
 /** What was kept before the last day belongs to an earlier return. */
 const RECENT_MS = 24 * 60 * 60_000;
 
-async function divergenceOf(session: Session, { server, primary }: Returned): Promise<Divergence | undefined> {
+async function divergenceOf(session: Session, { server, primary }: Return): Promise<Divergence | undefined> {
   const { fleet, target, clock } = session;
   const remote = fleet.server(server);
   const term = Number((await inContainer(remote, target, remoteScript(NEWEST_KEPT, [])))?.trim());

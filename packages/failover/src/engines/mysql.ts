@@ -4,7 +4,8 @@ import { countGtids, subtractGtids } from '@flotilla/model';
 import type { EngineFacts } from '@flotilla/model';
 
 import type { GuardedTarget } from '../observe.ts';
-import type { Divergence, EngineDriver, Export, ExportRequest } from './driver.ts';
+import type { Divergence, Export } from '../report.ts';
+import type { EngineDriver, ExportRequest } from './driver.ts';
 import { ask, exportFailed, exportPath, exportTo, findKept, inContainer, listLogs } from './mysql-binlogs.ts';
 import type { LogReading } from './mysql-binlogs.ts';
 

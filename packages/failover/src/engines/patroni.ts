@@ -1,20 +1,18 @@
-import { pollUntil, printable, remoteScript } from '@flotilla/exec';
+import { printable, remoteScript } from '@flotilla/exec';
 import type { RemoteResult } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 
 import { engineContainer } from '../observe.ts';
-import { serverView } from '../policy/view.ts';
-import { lookAt } from '../session.ts';
+import type { Divergence } from '../report.ts';
 import type { Session } from '../session.ts';
-import type { Change, ConsensusDriver, Divergence } from './driver.ts';
+import { untilFollows } from '../until-follows.ts';
+import type { Change, ConsensusDriver, Return } from './driver.ts';
 import { HALF_DONE, leaderScript, parseMove, UNCHANGED } from './patroni-move.ts';
 import type { Move } from './patroni-move.ts';
 import { postgresDriver } from './postgres.ts';
 
 /** Patroni waits for a synchronous standby, the database writes a checkpoint, and every standby receives the end of the log. */
 const CHANGE_TIMEOUT_MS = 150_000;
-/** A clone of a large database takes long; what is waited for is that it streams. */
-const STREAM_TIMEOUT_MS = 30 * 60_000;
 
 /** Patroni's own switchover; its lock is freed for `to` as soon as `to` has received the end of the log. */
 async function handOver(session: Session, { from, to }: Change) {
@@ -60,21 +58,10 @@ function reasonOf({ exitCode, stderr, timedOut }: RemoteResult, { reason }: Move
   return reason ?? (exitCode === HALF_DONE || last === '' ? 'no reason was given' : last);
 }
 
-type Returned = { readonly server: string; readonly primary: string };
-
 /** Patroni brings it back by itself, and keeps aside what it held where the histories part. */
-async function rejoin(session: Session, { server, primary }: Returned): Promise<Divergence | undefined> {
-  const { clock, target } = session;
-  const isBack = async () => {
-    const engine = serverView(await lookAt(session, [server]), server).guard?.engine;
-    return engine?.role === 'replica' && engine.streaming === true ? true : undefined;
-  };
-  const isBackNow = await pollUntil(isBack, { intervalMs: 500, timeoutMs: STREAM_TIMEOUT_MS, clock });
-  if (isBackNow === undefined) {
-    const detail = `it does not stream from ${primary}`;
-    throw new FlotillaError('FAILOVER_REJOIN_FAILED', { service: target.service, server, detail });
-  }
-  return divergenceOf(session, server);
+async function rejoin(session: Session, member: Return): Promise<Divergence | undefined> {
+  await untilFollows(session, member);
+  return divergenceOf(session, member.server);
 }
 
 /** The last line of the newest history says where the timeline before this one ended: only what was kept of that one is new. */

@@ -4,7 +4,8 @@ import { FlotillaError } from '@flotilla/model';
 
 import { engineContainer } from '../observe.ts';
 import type { GuardedTarget } from '../observe.ts';
-import type { Export, ExportRequest } from './driver.ts';
+import type { Export } from '../report.ts';
+import type { ExportRequest } from './driver.ts';
 
 /**
  * Inside a container without a network: $1 kept folder. Starts a server on a copy, because a start writes, and prints the compressed

@@ -5,7 +5,8 @@ import type { EngineFacts } from '@flotilla/model';
 import { engineContainer } from '../observe.ts';
 import type { GuardedTarget } from '../observe.ts';
 import { formatLsn } from '../policy/position.ts';
-import type { Divergence, EngineDriver } from './driver.ts';
+import type { Divergence } from '../report.ts';
+import type { EngineDriver } from './driver.ts';
 import { exportPostgres } from './postgres-export.ts';
 
 /** A checkpoint before the stop shortens it. */

@@ -5,7 +5,8 @@ import type { EngineFacts } from '@flotilla/model';
 
 import { engineContainer } from '../observe.ts';
 import type { GuardedTarget } from '../observe.ts';
-import type { Divergence, EngineDriver, Export, ExportRequest } from './driver.ts';
+import type { Divergence, Export } from '../report.ts';
+import type { EngineDriver, ExportRequest } from './driver.ts';
 
 const TIMEOUT_MS = 15_000;
 const LONG_TIMEOUT_MS = 10 * 60_000;

@@ -1,19 +1,18 @@
-import { pollUntil, printable, remoteScript } from '@flotilla/exec';
+import { printable, remoteScript } from '@flotilla/exec';
 import type { RemoteResult } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 
 import { engineContainer } from '../observe.ts';
-import { isStreaming } from '../policy/assess.ts';
 import { serverView } from '../policy/view.ts';
-import { look } from '../session.ts';
+import type { Divergence } from '../report.ts';
 import type { Session } from '../session.ts';
-import type { Change, ConsensusDriver, Divergence } from './driver.ts';
+import { untilFollows } from '../until-follows.ts';
+import type { Change, ConsensusDriver, Return } from './driver.ts';
 import { countKept } from './redis.ts';
 import { HAND_OVER, REPLACE } from './sentinel-scripts.ts';
 
 /** The Sentinel must see the priority, the replica catch up, and a majority agree. */
 const CHANGE_TIMEOUT_MS = 45_000;
-const FOLLOW_TIMEOUT_MS = 30 * 60_000;
 /** The exit code of a hand-over that changed nothing. */
 const UNCHANGED = 3;
 
@@ -58,21 +57,13 @@ function lastLine({ stderr, timedOut }: RemoteResult): string {
   return printable(stderr.trim().split('\n').at(-1) ?? '') || (timedOut ? 'no answer in time' : 'no reason was given');
 }
 
-type Returned = { readonly server: string; readonly primary: string };
-
 /** Its wrapper asks the Sentinels, keeps aside what a former primary held, and starts it as a replica. */
-async function rejoin(session: Session, { server, primary }: Returned): Promise<Divergence | undefined> {
-  const { fleet, target, clock } = session;
-  const follows = async () => {
-    const { view, assessment } = await look(session);
-    const member = assessment.members.find((each) => each.server === server);
-    return member !== undefined && isStreaming(member)
-      ? (serverView(view, primary).guard?.engine ?? undefined)
-      : undefined;
-  };
-  const facts = await pollUntil(follows, { intervalMs: 500, timeoutMs: FOLLOW_TIMEOUT_MS, clock });
+async function rejoin(session: Session, member: Return): Promise<Divergence | undefined> {
+  const { fleet, target } = session;
+  const { server, primary } = member;
+  const facts = serverView(await untilFollows(session, member), primary).guard?.engine;
   if (facts === undefined) {
-    const detail = `it does not stream from ${primary}`;
+    const detail = `the guard of ${primary} does not say where its history begins`;
     throw new FlotillaError('FAILOVER_REJOIN_FAILED', { service: target.service, server, detail });
   }
   return countKept(fleet.server(server), target, { primary: facts });

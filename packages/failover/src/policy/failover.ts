@@ -1,9 +1,10 @@
-import type { Control, EngineFacts } from '@flotilla/model';
+import type { Control } from '@flotilla/model';
 
-import type { Assessment, MemberState } from './assess.ts';
+import type { Assessment } from './assess.ts';
+import { candidatesOf, isKin, whyNobody } from './candidates.ts';
 import { estimateLoss, lastSighting } from './loss.ts';
 import type { LossEstimate } from './loss.ts';
-import { byPosition, hasPosition, isSameDatabase } from './position.ts';
+import { byPosition, identities } from './position.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import { serverView } from './view.ts';
@@ -57,39 +58,31 @@ type Choice = { readonly kind: 'chosen'; readonly target: string; readonly passe
 
 function choose(
   view: ServiceView,
-  { service, members }: Assessment,
+  { service, environment, members }: Assessment,
   { from, to, control }: Question & { readonly from: string },
 ): Choice | Refusal {
-  const candidates = members.filter((member) => member.server !== from && isCandidate(member, control));
   const known = lastSighting(view, from)?.engine ?? serverView(view, from).guard?.engine;
+  const succession = { from, control, known, members };
+  const candidates = candidatesOf(succession);
   const named = candidates.find((member) => member.server === to);
-  const stranger = [...(named === undefined ? candidates : [named])].find(
-    ({ engine }) => !isKin(engine, known, candidates),
-  );
-  if (stranger !== undefined && (named !== undefined || candidates.length === 1)) {
-    return refuse('FAILOVER_OTHER_CLUSTER', { service, server: stranger.server });
+  const kin = candidates.filter((member) => isKin(member, succession));
+  const stranger = named ?? (candidates.length === 1 ? candidates[0] : undefined);
+  if (stranger !== undefined && !kin.includes(stranger) && (named !== undefined || members.length === 2)) {
+    const { server, engine } = stranger;
+    return refuse('FAILOVER_OTHER_CLUSTER', { service, server, ...identities(engine, known) });
   }
-  const kin = candidates.filter(({ engine }) => isKin(engine, known, candidates));
   const best = kin.toSorted((left, right) => byPosition(left.engine, right.engine))[0];
-  if (!best) return refuse('FAILOVER_NO_CANDIDATE', { service, states: describe(members) });
+  if (!best) return refuse('FAILOVER_NO_CANDIDATE', { service, environment, members: whyNobody(succession) });
   const chosen = to === undefined ? best : named;
-  if (!chosen) return refuse('FAILOVER_BAD_TARGET', { service, server: to ?? best.server, states: describe(members) });
+  if (!chosen) {
+    return refuse('FAILOVER_BAD_TARGET', { service, server: to ?? best.server, members: whyNobody(succession, to) });
+  }
   const errant = chosen.engine?.errant;
   // Named by a person, it is taken with what it wrote itself.
   if (errant !== undefined && named === undefined)
     return refuse('FAILOVER_TARGET_ERRANT', { service, server: chosen.server, errant });
   const passedOver = kin.filter((member) => byPosition(member.engine, chosen.engine) < 0).map(({ server }) => server);
   return { kind: 'chosen', target: chosen.server, passedOver };
-}
-
-/** Holds the data of the old primary; where nobody remembers those, the data that the other candidates hold. */
-function isKin(
-  engine: EngineFacts | undefined,
-  known: EngineFacts | undefined,
-  candidates: readonly MemberState[],
-): boolean {
-  if (known?.systemIdentifier !== undefined) return isSameDatabase(engine, known);
-  return candidates.every((other) => isSameDatabase(engine, other.engine));
 }
 
 /**
@@ -163,17 +156,4 @@ function seenBy(view: ServiceView, from: string): readonly string[] {
   return view.servers
     .filter(({ server, guard, unseenPeers }) => server !== from && guard !== undefined && !unseenPeers.includes(from))
     .map(({ server }) => server);
-}
-
-/** A member that a group left behind without a majority rests, until a person has it begin the group anew. */
-function isCandidate({ role, engine, container }: MemberState, control: Control): boolean {
-  if (engine === undefined || !hasPosition(engine)) return false;
-  const isResting = engine.state === 'running' && engine.role === 'none' && container === 'running';
-  return role === 'replica' || (control === 'group-replication' && isResting);
-}
-
-function describe(members: readonly MemberState[]): string {
-  return members
-    .map(({ server, role, reason }) => `${server} ${role}${reason === '' ? '' : ` (${reason})`}`)
-    .join(', ');
 }

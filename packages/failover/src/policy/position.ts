@@ -107,3 +107,14 @@ export function isSameDatabase(left: EngineFacts | undefined, right: EngineFacts
   const [one, other] = [left?.systemIdentifier, right?.systemIdentifier];
   return one === undefined || other === undefined || one === other;
 }
+
+/** Gives whose data a member holds and whose it should, as far as they are known, for a refusal. */
+export function identities(
+  found: EngineFacts | undefined,
+  expected: EngineFacts | undefined,
+): { readonly found?: string; readonly expected?: string } {
+  return {
+    ...(found?.systemIdentifier === undefined ? {} : { found: found.systemIdentifier }),
+    ...(expected?.systemIdentifier === undefined ? {} : { expected: expected.systemIdentifier }),
+  };
+}

@@ -2,7 +2,7 @@ import type { Control } from '@flotilla/model';
 
 import type { Assessment, MemberState } from './assess.ts';
 import { isStreaming } from './assess.ts';
-import { formatLag, isSameDatabase } from './position.ts';
+import { formatLag, identities, isSameDatabase } from './position.ts';
 import type { Lag } from './position.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
@@ -50,7 +50,9 @@ function checkTarget(assessment: Assessment, target: MemberState): Refusal | und
   if (!isStreaming(target)) {
     return refuse('FAILOVER_TARGET_NOT_STREAMING', { service, server, detail: target.reason || target.role });
   }
-  if (!isSameDatabase(primary?.engine, target.engine)) return refuse('FAILOVER_OTHER_CLUSTER', { service, server });
+  if (!isSameDatabase(primary?.engine, target.engine)) {
+    return refuse('FAILOVER_OTHER_CLUSTER', { service, server, ...identities(target.engine, primary?.engine) });
+  }
   const errant = target.engine?.errant;
   if (errant !== undefined) return refuse('FAILOVER_TARGET_ERRANT', { service, server, errant });
   if (lag === undefined || lag.amount > MOST_LAG[lag.unit]) {

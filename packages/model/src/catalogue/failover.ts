@@ -68,8 +68,15 @@ export const failoverErrors = {
   },
   FAILOVER_OTHER_CLUSTER: {
     title: 'The target holds the data of another cluster',
-    message: (facts: { readonly service: string; readonly server: string }) =>
-      `${facts.server} does not hold a copy of the primary of ${facts.service}: the system identifiers differ; nothing was changed`,
+    message: (facts: {
+      readonly service: string;
+      readonly server: string;
+      readonly found?: string;
+      readonly expected?: string;
+    }) =>
+      `${facts.server} does not hold a copy of the primary of ${facts.service}: it holds cluster ${facts.found ?? 'unknown'}, and that is ${facts.expected ?? 'another'}; nothing was changed`,
+    hint: () =>
+      'its data were made apart from the primary: look where they come from, and choose another target; rejoin keeps them aside and copies the primary',
   },
   FAILOVER_PRIMARY_HEALTHY: {
     title: 'The primary is healthy',
@@ -150,13 +157,27 @@ export const failoverErrors = {
   },
   FAILOVER_NO_CANDIDATE: {
     title: 'Nobody can take over',
-    message: (facts: { readonly service: string; readonly states: string }) =>
-      `no reachable replica of ${facts.service} can take over: ${facts.states}; nothing was changed`,
+    message: (facts: { readonly service: string; readonly environment: string; readonly members: readonly string[] }) =>
+      `no member of ${facts.service} can take over: ${facts.members.join('; ')}; nothing was changed`,
+    hint: (facts: { readonly environment: string }) =>
+      `bring the old primary or one of its replicas back, and look: scripts/flotilla status ${facts.environment}; data of another cluster never take over`,
   },
   FAILOVER_BAD_TARGET: {
     title: 'The target cannot take over',
-    message: (facts: { readonly service: string; readonly server: string; readonly states: string }) =>
-      `${facts.server} cannot take over ${facts.service}: ${facts.states}; nothing was changed`,
+    message: (facts: { readonly service: string; readonly server: string; readonly members: readonly string[] }) =>
+      `${facts.server} cannot take over ${facts.service}: ${facts.members.join('; ')}; nothing was changed`,
+    hint: () => 'name a member that can, or leave --to out: the one that holds most takes over',
+  },
+  FAILOVER_INTERRUPTED: {
+    title: 'The command was stopped by a signal',
+    message: (facts: {
+      readonly command: string;
+      readonly service: string;
+      readonly environment: string;
+      readonly state: string;
+    }) => `the ${facts.command} of ${facts.service} was stopped by a signal; ${facts.state}`,
+    hint: (facts: { readonly environment: string }) =>
+      `scripts/flotilla status ${facts.environment}; every command of the data tier may be run again, and goes on from there`,
   },
   FAILOVER_LOSS_NOT_ACCEPTED: {
     title: 'Acknowledged writes may be lost',
@@ -253,6 +274,7 @@ export type FailoverRefusalCode = Exclude<
   | 'FAILOVER_CLAIM_REFUSED'
   | 'FAILOVER_UNFENCED'
   | 'FAILOVER_TWO_WRITERS'
+  | 'FAILOVER_INTERRUPTED'
   | 'FAILOVER_EXPORT_FAILED'
   | 'FAILOVER_ADOPT_REFUSED'
   | 'FAILOVER_ADOPT_FAILED'

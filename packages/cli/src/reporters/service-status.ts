@@ -1,0 +1,28 @@
+import type { Assessment, DataTierRecord, Electorate, IsolatedServer, KeptData } from '@flotilla/failover';
+
+/** A service as it stands, who votes about it, what was done to it last, and what is kept of it. */
+export type ServiceStatus = Assessment & {
+  /** Absent where a person decides with the guards. */
+  readonly electorate?: Electorate;
+  /** Members that other servers were told to cut off. */
+  readonly isolated: readonly IsolatedServer[];
+  readonly last?: DataTierRecord;
+  readonly kept: readonly KeptData[];
+};
+
+type Beside = {
+  readonly last: DataTierRecord | undefined;
+  readonly kept: readonly KeptData[];
+  /** Of the whole fleet. */
+  readonly isolated: readonly IsolatedServer[];
+};
+
+/** Puts together what is known of a service. A member that is cut off by others leaves it degraded at best. */
+export function describeService(
+  assessment: Assessment & { readonly electorate?: Electorate },
+  { last, kept, isolated }: Beside,
+): ServiceStatus {
+  const own = isolated.filter(({ server }) => assessment.members.some((member) => member.server === server));
+  const health = assessment.health === 'ok' && own.length > 0 ? 'degraded' : assessment.health;
+  return { ...assessment, health, isolated: own, ...(last === undefined ? {} : { last }), kept };
+}
