@@ -115,7 +115,7 @@ type Happened = {
 
 function factsOf(stage: Stage, { seed, date, course, log, reigns }: Happened): RunFacts {
   const { beginsAt, times, faults, failovers } = course;
-  const firstWriteMs = beginsAt === undefined ? undefined : firstWriteMsAfter(beginsAt, { log, reigns });
+  const firstWriteMs = beginsAt === undefined ? undefined : firstWriteMsAfter(beginsAt, { course, log, reigns });
   return {
     seed,
     date,
@@ -129,11 +129,18 @@ function factsOf(stage: Stage, { seed, date, course, log, reigns }: Happened): R
   };
 }
 
-/** Until another reign than the one at that moment took a write through the endpoints. */
-function firstWriteMsAfter(at: number, { log, reigns }: Pick<Happened, 'log' | 'reigns'>): number | undefined {
+/**
+ * Until another reign than the one at that moment took a write through the endpoints; counted from the last cause before it, for a primary may have
+ * survived the first.
+ */
+function firstWriteMsAfter(
+  at: number,
+  { course, log, reigns }: Pick<Happened, 'course' | 'log' | 'reigns'>,
+): number | undefined {
   const except = reigns.findLast(({ firstAckAt }) => firstAckAt <= at);
   const first = firstWriteAfter(log, { at, ...(except === undefined ? {} : { except }) });
-  return first === undefined ? undefined : first.at - at;
+  if (first === undefined) return undefined;
+  return first.at - (course.begunAt.findLast((begun) => begun <= first.at) ?? at);
 }
 
 function automaticChanges(reigns: readonly Generation[]): RunFacts['failovers'] {

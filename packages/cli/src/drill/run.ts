@@ -17,6 +17,8 @@ export type Course = {
   readonly times: RunTimes;
   /** When the first fault that took the primary struck, or the first failover was ordered; milliseconds since the epoch. */
   readonly beginsAt?: number;
+  /** When each fault that took the primary struck, and each failover was ordered; milliseconds since the epoch, ascending. */
+  readonly begunAt: readonly number[];
 };
 
 /** About half a second's worth of writes. */
@@ -24,10 +26,19 @@ const SOME = 100;
 
 /** Carries out a plan, step by step, while clients write. The service is whole when it returns. */
 export async function carryOut(stage: Stage, plan: DrillPlan, writing: Writing): Promise<Course> {
-  const run: Run = { stage, writing, faults: [], failovers: [], times: {}, beginsAt: undefined, cast: undefined };
+  const run: Run = {
+    stage,
+    writing,
+    faults: [],
+    failovers: [],
+    times: {},
+    beginsAt: undefined,
+    begunAt: [],
+    cast: undefined,
+  };
   for (const step of plan.steps) await carryOutStep(run, step);
-  const { faults, failovers, times, beginsAt } = run;
-  return { faults, failovers, times, ...(beginsAt === undefined ? {} : { beginsAt }) };
+  const { faults, failovers, times, beginsAt, begunAt } = run;
+  return { faults, failovers, times, begunAt, ...(beginsAt === undefined ? {} : { beginsAt }) };
 }
 
 type Run = {
@@ -35,6 +46,7 @@ type Run = {
   readonly writing: Writing;
   readonly faults: StruckFault[];
   readonly failovers: RunFailover[];
+  readonly begunAt: number[];
   times: RunTimes;
   beginsAt: number | undefined;
   /** Whom the last fault struck. */
@@ -50,7 +62,10 @@ async function carryOutStep(run: Run, step: DrillStep): Promise<void> {
     case 'strike': {
       run.cast = await castNow(stage);
       const beganAt = context.clock.now();
-      if (step.fault.role === 'primary') run.beginsAt ??= beganAt;
+      if (step.fault.role === 'primary') {
+        run.beginsAt ??= beganAt;
+        run.begunAt.push(beganAt);
+      }
       return causeAll(run, strikesOf(step.fault, run.cast, target.service));
     }
     case 'fail-over':
@@ -98,6 +113,7 @@ async function failOver(run: Run): Promise<void> {
   try {
     const report = await failover(stage.tools, { acceptLoss: true, isDespiteQuiet: true });
     failovers.push(failoverOf(report, orderedAt));
+    run.begunAt.push(orderedAt);
     run.beginsAt = failovers.length === 1 ? orderedAt : run.beginsAt;
     if (failovers.length === 1) run.times = timesOf(report);
   } catch (error) {

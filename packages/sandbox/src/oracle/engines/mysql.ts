@@ -30,8 +30,15 @@ type ReignRow = RowDataPacket & { readonly reign: number; readonly node: string 
  * left open then.
  */
 export async function openMysql(target: MysqlTarget, patience: Patience): Promise<Session> {
-  const { kind: _, ...settings } = target;
-  const connection = await createConnection({ ...settings, connectTimeout: patience.connectMs });
+  const { host, port, user, password, database } = target;
+  const connection = await createConnection({
+    host,
+    port,
+    user,
+    password,
+    database,
+    connectTimeout: patience.connectMs,
+  });
   const broken = new Promise<string>((resolve) => {
     connection.on('error', (error: Error) => resolve(error.message));
     connection.on('end', () => resolve('closed'));
