@@ -1,6 +1,8 @@
 import { openLink } from './redis-link.ts';
 
 const INTERVAL_MS = 100;
+/** Between two tries to reach one that does not answer: each of them makes a connection. */
+const RETRY_MS = 500;
 const TIMEOUT_MS = 500;
 /** What a Sentinel said longer ago than this counts no more. */
 const FRESH_MS = 1_500;
@@ -53,14 +55,16 @@ async function askOften({ service }: SentinelPlace, { address, words, signal }: 
   );
   while (!signal.aborted) {
     const askedAt = performance.now();
+    let waitMs = INTERVAL_MS;
     try {
       const [answer] = await link.ask(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', service]);
       if (Array.isArray(answer)) words.set(address, { address: answer.join(':'), at: askedAt });
       else words.delete(address);
     } catch {
       // Its last word grows old.
+      waitMs = RETRY_MS;
     }
-    await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
   link.close();
 }
