@@ -21,7 +21,7 @@ export type Bench = {
   lead(primary: string, members: readonly string[], to?: 'patroni'): void;
   /** Answers of the next hand-overs; they succeed when there is none. */
   readonly handOverErrors: FlotillaError[];
-  run(tree: Tree): Promise<DeployReport>;
+  run(tree: Tree, signal?: AbortSignal): Promise<DeployReport>;
   /** The log without looks, locks, heartbeats and preparations. */
   acted(): readonly string[];
   /** Current release of a service on the application servers. */
@@ -37,7 +37,7 @@ export function deployBench(firstAnswers: () => GateVerdict | undefined = () => 
   const lead: Bench['lead'] = (primary, members, to) => {
     for (const server of members) fake.servers[server]?.guards.set('db', statusOf(server, primary, to));
   };
-  const run = (tree: Tree) =>
+  const run: Bench['run'] = (tree, signal) =>
     deploy({
       fleet: fake.fleet,
       tree,
@@ -54,6 +54,7 @@ export function deployBench(firstAnswers: () => GateVerdict | undefined = () => 
       events: (event) => void events.push(event),
       holder: 'maria',
       reason: 'test',
+      ...(signal === undefined ? {} : { signal }),
     });
   return {
     fake,

@@ -53,6 +53,7 @@ export const deploy = defineCommand({
           await switchover(failoverTools(context, environment, { servers, target }), to);
         },
         clock: context.clock,
+        signal: context.signal,
         events: (event) => {
           const line = deployLine(event);
           if (line !== undefined) context.say(line);

@@ -1,4 +1,5 @@
 import type { Clock, RemoteFleet, RemoteServer, SecretStore, ServerLock } from '@flotilla/exec';
+import { FlotillaError } from '@flotilla/model';
 import type { ServiceUnit, Tree } from '@flotilla/model';
 
 import type { EventSink } from '../events.ts';
@@ -34,6 +35,8 @@ export type DeployOptions = {
   /** Who deploys and why, for the lock and for whoever finds it held. */
   readonly holder: string;
   readonly reason: string;
+  /** Stops the deploy between two steps when it aborts; what was begun to be returned is returned. */
+  readonly signal?: AbortSignal;
   /** Servers to deploy to. All of them when absent. */
   readonly only?: readonly string[];
 };
@@ -64,6 +67,11 @@ export function lockOf(context: DeployContext, server: string): ServerLock {
   const lock = context.locks.get(server);
   if (lock === undefined) throw new Error(`the lock of ${server} is not held`);
   return lock;
+}
+
+/** Stops where nothing is half done. Throws DEPLOY_INTERRUPTED. */
+export function stopIfAsked({ signal, environment }: DeployContext): void {
+  if (signal?.aborted === true) throw new FlotillaError('DEPLOY_INTERRUPTED', { environment });
 }
 
 /** Gives the Compose project of a unit. */

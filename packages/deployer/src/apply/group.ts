@@ -3,6 +3,7 @@ import type { GuardedService } from '@flotilla/model';
 
 import type { HandOver, WaveGroup } from '../plan/index.ts';
 import { changeUnit, markApplied } from './change.ts';
+import { stopIfAsked } from './context.ts';
 import type { DeployContext, ReleaseChange } from './context.ts';
 import { drain, groupDrains, undrain } from './drain.ts';
 import type { EdgeEntries } from './drain.ts';
@@ -29,7 +30,7 @@ export type GroupRun = {
  */
 export async function runGroup(run: GroupRun, group: WaveGroup): Promise<void> {
   const { context, ledger } = run;
-  await safePoint(context);
+  await nextStep(context);
   const edges = groupDrains(group.drains);
   let drained: readonly EdgeEntries[] = edges;
   try {
@@ -42,6 +43,12 @@ export async function runGroup(run: GroupRun, group: WaveGroup): Promise<void> {
     ledger.leaveDrained(drained);
     throw error;
   }
+}
+
+/** Goes on where nobody took over and nobody wants to stop. */
+async function nextStep(context: DeployContext): Promise<void> {
+  stopIfAsked(context);
+  await safePoint(context);
 }
 
 /** A primary whose role stays keeps its release. */
@@ -60,7 +67,7 @@ async function changeAll(run: GroupRun, { server, changes }: WaveGroup): Promise
   const { context, ledger, toRelease, guarded } = run;
   const changed: ReleaseChange[] = [];
   for (const [index, change] of changes.entries()) {
-    if (index > 0) await safePoint(context);
+    if (index > 0) await nextStep(context);
     if (change.kind === 'remove') {
       await removeUnit(context, server, change);
       ledger.record(server, { service: change.service, state: 'removed' });

@@ -24,6 +24,46 @@ describe('a deploy that is cut short', () => {
     expect(bench.events).toContainEqual(expect.objectContaining({ kind: 'preempted', server: 'app2' }));
   });
 
+  it('by a signal stops at the next safe point, gives its locks back, and the next run ends it', async () => {
+    await bench.run(webFleet('1'));
+    bench.fake.clear();
+    const stopping = new AbortController();
+    bench.fake.intercept((line) => {
+      if (line === 'app1 applied web') stopping.abort();
+      return undefined;
+    });
+    const report = await bench.run(webFleet('2'), stopping.signal);
+    expect(report).toMatchObject({ outcome: 'failed', reason: { code: 'DEPLOY_INTERRUPTED' } });
+    expect(states(report)).toEqual(['app1/web changed', 'app2/web not-reached', 'lb/edge unchanged']);
+    expect(bench.acted()).not.toContain('app1 restore-secrets web');
+    expect((await bench.run(webFleet('2'))).outcome).toBe('done');
+    expect(new Set(bench.hashes('web')).size).toBe(1);
+  });
+
+  it('by a signal while it prepares touches nothing', async () => {
+    await bench.run(webFleet('1'));
+    bench.fake.clear();
+    expect(await bench.run(webFleet('2'), AbortSignal.abort())).toMatchObject({
+      reason: { code: 'DEPLOY_INTERRUPTED' },
+    });
+    expect(bench.acted()).toEqual([]);
+  });
+
+  it('by a signal while it returns a bad release returns it all the same', async () => {
+    await bench.run(webFleet('1'));
+    const stopping = new AbortController();
+    bench.verdicts.set('app1 waybill-web', SICK);
+    bench.fake.intercept((line) => {
+      if (line === 'app1 up web') stopping.abort();
+      // The old release is well again.
+      if (line === 'app1 restore-secrets web') bench.verdicts.clear();
+      return undefined;
+    });
+    const report = await bench.run(webFleet('2'), stopping.signal);
+    expect(report.reason?.code).toBe('DEPLOY_GATE_FAILED');
+    expect(states(report)).toContain('app1/web returned');
+  });
+
   it.each(['fails a gate', 'fails a step'])('says that a failover took over when that %s', async (what) => {
     await bench.run(webFleet('1'));
     const owner = JSON.stringify({ kind: 'failover', holder: 'ops', reason: 'db1 is down', at: 'x' });

@@ -3,7 +3,7 @@ import { FlotillaError, formatSize } from '@flotilla/model';
 import type { ServerTree, ServiceUnit } from '@flotilla/model';
 
 import type { Observation } from '../observe/observation.ts';
-import { lockOf } from './context.ts';
+import { lockOf, stopIfAsked } from './context.ts';
 import type { DeployContext } from './context.ts';
 import { pullImages } from './images.ts';
 import { writeSecrets } from './secrets.ts';
@@ -23,13 +23,15 @@ const NEW_IMAGE_BYTES = 2 ** 30;
 
 /**
  * Brings releases, images and secrets to every server, each kind to all servers at once, before anything running is touched. Throws
- * DEPLOY_DISK_FULL, DEPLOY_PULL_FAILED or what a server failed with.
+ * DEPLOY_DISK_FULL, DEPLOY_PULL_FAILED, DEPLOY_INTERRUPTED or what a server failed with.
  */
 export async function prepare(context: DeployContext, servers: readonly Preparation[]): Promise<void> {
   const uploads = servers.map(planUpload);
   uploads.forEach(demandDisk);
   await Promise.all(uploads.map((one) => upload(context, one)));
+  stopIfAsked(context);
   await pullAll(context, servers);
+  stopIfAsked(context);
   await Promise.all(servers.map(({ tree, units }) => writeSecretsOf(context, lockOf(context, tree.server), units)));
 }
 

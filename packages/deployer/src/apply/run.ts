@@ -24,6 +24,7 @@ export type Run = { readonly survey: Survey; readonly waves: readonly Wave[]; re
 
 /** After these nothing more may be done: somebody else acts now, or it is not known what was done. */
 const STOPPING: readonly ErrorCode[] = [
+  'DEPLOY_INTERRUPTED',
   'DEPLOY_PREEMPTED',
   'DEPLOY_LOCK_LOST',
   'DEPLOY_OUTCOME_UNKNOWN',

@@ -70,6 +70,12 @@ export const deployerErrors = {
       `${facts.holder} took the lock of ${facts.server} for a failover (${facts.reason}); the deploy stopped between two steps`,
     hint: () => 'deploy again when the failover is over',
   },
+  DEPLOY_INTERRUPTED: {
+    title: 'A signal stopped the deploy',
+    message: (facts: { readonly environment: string }) =>
+      `a signal asked the deploy of ${facts.environment} to stop; it stopped between two steps`,
+    hint: () => 'deploy again: it continues where this one stopped',
+  },
   DEPLOY_LOCK_LOST: {
     title: 'The lock of a server went away',
     message: (facts: { readonly server: string }) =>
