@@ -18,7 +18,16 @@ describe.each(LABS)('a fresh drill of lab/%s', (lab) => {
   test('keeps every acknowledged write through two faults drawn from the clock', async () => {
     const { environment } = fleet.repository;
     // Exit code 1 would tell of a broken promise; what the command says ends in the error, the seed with it.
-    const { stdout, stderr } = await fleet.expect(0, 'drill', 'failover', environment, 'database', '--most', '2', '--json');
+    const { stdout, stderr } = await fleet.expect(
+      0,
+      'drill',
+      'failover',
+      environment,
+      'database',
+      '--most',
+      '2',
+      '--json',
+    );
     process.stderr.write(`${lab}: ${/seed \d+/.exec(stderr)?.[0] ?? 'no seed'}\n`);
     const { summary } = JSON.parse(stdout) as Drilled;
     expect(summary.runs).toMatchObject([{ lost: 0, duplicated: 0, broken: [] }]);
