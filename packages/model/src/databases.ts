@@ -18,7 +18,7 @@ export function isDatabase(service: Service | undefined): service is DatabaseSer
 
 /** Gives who decides about the primary: a person with the guards, or the kind's own engine of consensus. */
 export function controlOf(service: DatabaseService): Control {
-  if (!('failover' in service) || service.failover === 'manual') return 'guard';
+  if (service.failover === 'manual') return 'guard';
   switch (service.kind) {
     case 'postgres':
       return 'patroni';
@@ -36,6 +36,28 @@ export function votersOf(service: DatabaseService): readonly string[] {
   const written = 'voters' in service ? service.voters : [];
   return written.length > 0 ? written : serversOf(service);
 }
+
+/** Gives how many replicas of a Redis must be connected for a write: as written; with one alone, its loss would stop every write. */
+export function replicasToWrite(service: ServiceOfKind<'redis'>): number {
+  if (service.minReplicasToWrite !== undefined) return service.minReplicasToWrite;
+  return controlOf(service) === 'sentinel' && new Set(service.replicas).size > 1 ? 1 : 0;
+}
+
+/** How the data of each kind come into another service, in words that can be followed. */
+export const COPY_DATA: Readonly<Record<DatabaseKind, string>> = {
+  postgres: 'copy the data by pg_dump and pg_restore (those of the newer version) or by logical replication',
+  mysql: 'copy the data by mysqldump --single-transaction --routines --events --triggers --set-gtid-purged=OFF',
+  mariadb: 'copy the data by mariadb-dump --single-transaction --routines --events --triggers',
+  redis: 'stop its writers, copy the data by redis-cli --rdb into the empty data folder of the new one',
+};
+
+/** What each authority is called in a sentence, as the file spells it and who it is. */
+export const CONTROL_WORDS: Readonly<Record<Control, string>> = {
+  guard: 'failover: manual (guards)',
+  patroni: 'failover: automatic (Patroni)',
+  'group-replication': 'failover: automatic (Group Replication)',
+  sentinel: 'failover: automatic (Sentinel)',
+};
 
 /** Gives the servers that hold a service: as written in `on`, or the preferred primary and then its replicas. */
 export function serversOf(service: Service): readonly string[] {

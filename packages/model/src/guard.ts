@@ -161,7 +161,7 @@ export type GuardedService = {
   readonly service: string;
   readonly kind: DatabaseKind;
   readonly control: Control;
-  /** Servers that hold its data, preferred primary first. */
+  /** Servers that hold its data; sorted, so that another preferred primary changes no guard. */
   readonly members: readonly string[];
   /** Port that the engine is published on, on each member's address. */
   readonly port: number;

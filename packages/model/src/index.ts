@@ -2,7 +2,16 @@ export type { FailoverRefusalCode } from './catalogue/failover.ts';
 export { errorCatalogue, findingCatalogue } from './catalogue/index.ts';
 export type { ErrorCode, ErrorFacts, FindingCode, FindingFacts } from './catalogue/index.ts';
 export * from './conventions.ts';
-export { controlOf, DATABASE_KINDS, isDatabase, serversOf, votersOf } from './databases.ts';
+export {
+  CONTROL_WORDS,
+  controlOf,
+  COPY_DATA,
+  DATABASE_KINDS,
+  isDatabase,
+  replicasToWrite,
+  serversOf,
+  votersOf,
+} from './databases.ts';
 export type { Control, DatabaseKind, DatabaseService } from './databases.ts';
 export { finding, FlotillaError } from './errors.ts';
 export { compareFindings, compareText } from './finding.ts';

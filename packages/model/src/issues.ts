@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { FINDING_LIMIT } from './bound-findings.ts';
 import { finding } from './errors.ts';
 import type { Finding, Path } from './finding.ts';
+import { fieldAdvice, textAdvice } from './issue-advice.ts';
 import { describePath, expectation, rangeWords, typeAdvice, typeWords } from './issue-words.ts';
 import { childSchema, descriptionOf, knownKeys, knownKinds, unionOptions } from './schema-walk.ts';
 import { suggest } from './suggest.ts';
@@ -14,10 +15,6 @@ export type Issue = z.core.$ZodIssue;
 
 /** Where an issue was found: the tree it was found in, and the schema and path that its own path starts from. */
 export type IssueScope = { readonly root: YamlNode; readonly schema: z.core.$ZodType; readonly path: Path };
-
-const ADVICE: Readonly<Record<string, string>> = {
-  'postgres.on': 'name the preferred primary in "primary:" and the other servers in "replicas:"',
-};
 
 /** Gives an issue of the schema as findings, each at the value or key that it is about. */
 export function issueFindings(issue: Issue, scope: IssueScope): readonly Finding[] {
@@ -67,8 +64,7 @@ function unknownKey(path: Path, scope: IssueScope): Finding {
   const schema = schemaAt(parent, scope);
   const known = schema === undefined ? [] : knownKeys(schema, node);
   const suggestion = suggest(key, known);
-  const kind = node.kind === 'map' ? node.entries.get('kind')?.value : undefined;
-  const advice = kind?.kind === 'scalar' ? ADVICE[`${String(kind.value)}.${key}`] : undefined;
+  const advice = fieldAdvice(node, key);
   const facts = {
     key: clip(key),
     parent: describePath(parent),
@@ -102,7 +98,14 @@ function invalidValue(path: Path, known: readonly string[], scope: IssueScope): 
   const { found, node } = locate(scope.root, path);
   if (!found) return missingKey(path, scope);
   const suggestion = node.kind === 'scalar' ? suggest(String(node.value), known) : undefined;
-  const facts = { path: describePath(path), found: describeNode(node), known, ...(suggestion && { suggestion }) };
+  const advice = fieldAdvice(locate(scope.root, path.slice(0, -1)).node, String(path.at(-1)));
+  const facts = {
+    path: describePath(path),
+    found: describeNode(node),
+    known,
+    ...(suggestion && { suggestion }),
+    ...(advice && { advice }),
+  };
   return finding('MODEL_INVALID_VALUE', facts, positionOf(node.mark));
 }
 
@@ -119,7 +122,9 @@ function aboutValue(
   { scope, expected }: Expectation,
 ): Finding {
   const { node } = locate(scope.root, path);
-  return finding(code, { path: describePath(path), expected, found: describeNode(node) }, positionOf(node.mark));
+  const advice = textAdvice(expected, node);
+  const facts = { path: describePath(path), expected, found: describeNode(node), ...(advice && { advice }) };
+  return finding(code, facts, positionOf(node.mark));
 }
 
 /** Reports the option that was most likely meant: of the right type, with the fewest faults. */

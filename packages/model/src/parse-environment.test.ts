@@ -148,8 +148,31 @@ describe('findings of the schema', () => {
     [changed('kind: app', 'kind: postgre'), 'did you mean "postgres"?'],
     [changed('primary: db1', 'primary: db1\n    on: [db1]'), 'in "primary:" and the other servers in "replicas:"'],
     [changed('on: [app1]', 'on: app1'), 'write ["app1"]'],
+    [engine('mariadb', 'failover: automatic'), 'write failover: manual, or take kind: mysql'],
+    [engine('mariadb', 'voters: [db1]'), 'write failover: manual, or take kind: mysql'],
+    [engine('redis', 'synchronous: strict').replace('    databases: [orders]\n', ''), 'minReplicasToWrite: 1'],
+    [engine('mysql', 'pooling: {}'), 'kind: postgres alone'],
+    [engine('mysql', 'on: [db1]'), 'in "primary:" and the other servers in "replicas:"'],
+    [engine('mysql', 'closeAfter: 1s'), 'write 10s or more'],
+    [
+      changed('postgres:17.6', 'postgres:17.6@sha256:…'),
+      "docker pull postgres:17.6 && docker image inspect -f '{{index .RepoDigests 0}}' postgres:17.6",
+    ],
+    [changed('postgres:17.6', '"…"'), 'docker pull NAME:VERSION'],
   ])('hints at what was meant', (text, hint) => {
     expect(hintsOf(text).some((one) => one?.includes(hint))).toBe(true);
+  });
+
+  it('accepts manual for an engine that has nothing else, and a primary that closes after ten seconds of silence', () => {
+    const result = parseFiles({ 'env/environment.yaml': engine('mariadb', 'failover: manual\n    closeAfter: 10s') });
+    expect(result).toMatchObject({
+      environment: { services: { database: { failover: 'manual', closeAfter: 10_000 } } },
+    });
+    expect(parseFiles({ 'env/environment.yaml': engine('mariadb', 'port: 3306') })).toMatchObject({
+      environment: { services: { database: { failover: 'manual' } } },
+    });
+    expect(findingsOf(engine('mariadb', 'failover: automatic'))).toEqual(['MODEL_INVALID_VALUE 21:15']);
+    expect(findingsOf(engine('mysql', 'closeAfter: 9999ms'))).toEqual(['MODEL_INVALID_TEXT 21:17']);
   });
 
   it('suggests nothing where nothing is near, and lists what is known', () => {
@@ -157,3 +180,8 @@ describe('findings of the schema', () => {
     expect(hint).toMatch(/^known keys: .*memory/);
   });
 });
+
+/** The valid environment with another engine, and one more line in its service. */
+function engine(kind: string, line: string): string {
+  return `${VALID.replace('kind: postgres', `kind: ${kind}`)}    ${line}\n`;
+}

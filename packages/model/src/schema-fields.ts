@@ -26,10 +26,10 @@ export const hostPort = text(
   'a port from 1 to 65535',
 );
 
-export const image = text(
-  /^[A-Za-z0-9][A-Za-z0-9._:/-]*(?:@sha256:[0-9a-f]{64})?$/,
-  'an image reference such as nginx:1.28.0@sha256:… (64 hexadecimal digits)',
-);
+/** What an image is expected to be. */
+export const IMAGE_RULE = 'an image reference such as nginx:1.28.0@sha256:… (64 hexadecimal digits)';
+
+export const image = text(/^[A-Za-z0-9][A-Za-z0-9._:/-]*(?:@sha256:[0-9a-f]{64})?$/, IMAGE_RULE);
 
 export const address = z.union([z.ipv4(), z.ipv6()], { error: 'expected an IP address such as 192.0.2.10' });
 export const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'expected a network such as 192.0.2.0/24' });

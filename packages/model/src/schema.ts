@@ -135,10 +135,15 @@ const synchronous = z.enum(['preferred', 'strict']).optional().meta({
     'Absent: asynchronous. preferred: waits for a replica while there is one. strict: stops writes rather than lose one.',
 });
 
-const closeAfter = durationSchema.optional().meta({
-  description:
-    'Manual only: an open primary that hears no majority for so long closes. Absent: silence does not close.',
-});
+const closeAfter = durationSchema
+  .refine((ms) => ms >= 10_000, {
+    error: 'expected 10s or more, because a guard that a deploy replaces is silent for some seconds',
+  })
+  .optional()
+  .meta({
+    description:
+      'Manual only: an open primary that hears no majority for so long closes; 10s at least. Absent: silence does not close.',
+  });
 
 const databases = z.array(databaseName).min(1).meta({ description: 'Databases; each has an owner of the same name.' });
 
@@ -195,6 +200,10 @@ const mariadb = z
   .strictObject({
     kind: z.literal('mariadb'),
     ...database,
+    failover: z
+      .literal('manual')
+      .default('manual')
+      .meta({ description: 'A person decides, with the guards; MariaDB has no engine of consensus here.' }),
     synchronous,
     closeAfter,
     port: port.default(3306),

@@ -1,3 +1,4 @@
+import type { Control } from './databases.ts';
 import type { Health, ServiceKind } from './schema.ts';
 
 /**
@@ -68,6 +69,10 @@ export type ServiceUnit = {
   readonly reload?: readonly string[];
   /** Settings of which a replica must not have less than its primary, by name; absent where the engine has none. */
   readonly replicaFloors?: Readonly<Record<string, number>>;
+  /** Who decides which member is primary; absent for what is no database. */
+  readonly control?: Control;
+  /** Place among the members of its database as written, 0 for the preferred primary; absent for what is no database. */
+  readonly preference?: number;
   /** Hash over every file of the unit, hex. */
   readonly hash: string;
   /** Hash over the files whose change replaces or restarts the container, hex; the container carries it as a label. */

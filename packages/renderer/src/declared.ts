@@ -1,7 +1,9 @@
-import type { ProbeSpec, RenderedFile, Service, Tier } from '@flotilla/model';
+import { controlOf, isDatabase } from '@flotilla/model';
+import type { ProbeSpec, RenderedFile, Service, ServiceUnit, Tier } from '@flotilla/model';
 
 import { injectVariables } from './connections.ts';
 import type { Container, UnitDraft } from './draft.ts';
+import { placedOn } from './fleet.ts';
 import type { Fleet, Place } from './fleet.ts';
 import type { Publish } from './publishes.ts';
 import { containerName } from './compose.ts';
@@ -45,6 +47,7 @@ export function draftDeclared(
       directories: parts.directories ?? [],
       ...(parts.reload ? { reload: parts.reload } : {}),
       ...(parts.replicaFloors ? { replicaFloors: parts.replicaFloors } : {}),
+      ...membership(fleet, place, service),
     },
     container: {
       network: { kind: 'shared', alias: place.service },
@@ -56,4 +59,11 @@ export function draftDeclared(
     },
     files: parts.files ?? [],
   };
+}
+
+/** Beside the files, not in them: who is preferred is no reason to restart anything. */
+function membership(fleet: Fleet, place: Place, service: Service): Pick<ServiceUnit, 'control' | 'preference'> {
+  if (!isDatabase(service)) return {};
+  const preference = [...placedOn(fleet, place.service)].indexOf(place.server);
+  return { control: controlOf(service), preference };
 }

@@ -10,6 +10,7 @@ import { cycles } from './rules/cycles.ts';
 import { databaseExposure } from './rules/database-exposure.ts';
 import { databaseImages } from './rules/database-images.ts';
 import { deadPorts } from './rules/dead-ports.ts';
+import { defaultImages } from './rules/default-images.ts';
 import { duplicateAddresses } from './rules/duplicate-addresses.ts';
 import { duplicateMembers } from './rules/duplicate-members.ts';
 import { duplicatePower } from './rules/duplicate-power.ts';
@@ -21,9 +22,9 @@ import { missingBackups } from './rules/missing-backups.ts';
 import { missingHealth } from './rules/missing-health.ts';
 import { missingSecrets } from './rules/missing-secrets.ts';
 import { mutableImages } from './rules/mutable-images.ts';
+import { mysqlMemory } from './rules/mysql-memory.ts';
 import { mysqlSettings } from './rules/mysql-settings.ts';
 import { openNotEnforced } from './rules/open-not-enforced.ts';
-import { patroniTimers } from './rules/patroni-timers.ts';
 import { poolerConnections } from './rules/pooler-connections.ts';
 import { portConflicts } from './rules/port-conflicts.ts';
 import { postgresMemory } from './rules/postgres-memory.ts';
@@ -32,6 +33,7 @@ import { powerSecrets } from './rules/power-secrets.ts';
 import { quorum } from './rules/quorum.ts';
 import { redisSettings } from './rules/redis-settings.ts';
 import { routedTwice } from './rules/routed-twice.ts';
+import { rtoFloors } from './rules/rto-floors.ts';
 import type { EnvironmentRule, TreeInput, TreeRule } from './rules/rule.ts';
 import { singleInstance } from './rules/single-instance.ts';
 import { unknownReferences } from './rules/unknown-references.ts';
@@ -64,14 +66,22 @@ const ENVIRONMENT_RULES: readonly EnvironmentRule[] = [
   backupsNotCarriedOut,
   databaseImages,
   ignoredVariables,
+  mysqlMemory,
   mysqlSettings,
-  patroniTimers,
   postgresSettings,
   postgresMemory,
   redisSettings,
+  rtoFloors,
 ];
 
-const TREE_RULES: readonly TreeRule[] = [capacity, poolerConnections, portConflicts, missingSecrets, powerSecrets];
+const TREE_RULES: readonly TreeRule[] = [
+  capacity,
+  defaultImages,
+  poolerConnections,
+  portConflicts,
+  missingSecrets,
+  powerSecrets,
+];
 
 /** What the rules say of an environment alone. */
 export type EnvironmentCheck = {

@@ -20,3 +20,8 @@ function lastPart(image: string): string {
   const [reference = ''] = image.split('@');
   return reference.slice(reference.lastIndexOf('/') + 1);
 }
+
+/** Gives the version that an image's tag names, in the first group of a pattern; `undefined` when the tag is of another form. */
+export function versionOf(image: string, pattern: RegExp): string | undefined {
+  return pattern.exec(tagOf(image) ?? '')?.[1];
+}

@@ -111,6 +111,12 @@ export const deployerErrors = {
       `${facts.service} on ${facts.server} runs version ${facts.from}; version ${facts.to} does not take over its data in a way that can be taken back; nothing was changed`,
     hint: (facts: { readonly path: string }) => facts.path,
   },
+  DEPLOY_CONTROL_CHANGED: {
+    title: 'Somebody else would decide about a running database',
+    message: (facts: { readonly service: string; readonly from: string; readonly to: string; readonly path: string }) =>
+      `${facts.service} was deployed with ${facts.from}; ${facts.to} does not take over its data, and members of both would not hear each other; nothing was changed`,
+    hint: (facts: { readonly path: string }) => facts.path,
+  },
   DEPLOY_PRIMARY_FIRST: {
     title: 'A replica would have less of a setting than its primary',
     message: (facts: {

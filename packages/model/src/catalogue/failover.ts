@@ -13,6 +13,13 @@ export const failoverErrors = {
       `${facts.server} is not a member of ${facts.service}; nothing was changed`,
     hint: (facts: { readonly members: readonly string[] }) => `its members: ${facts.members.join(', ')}`,
   },
+  FAILOVER_NO_SERVER: {
+    title: 'No server answers this machine',
+    message: (facts: { readonly environment: string; readonly detail: string }) =>
+      `no server of ${facts.environment} answers this machine, so that nothing is known of it; nothing was changed: ${facts.detail}`,
+    hint: () =>
+      "check this machine's network or VPN and its key (--identity), or run this from another place: the servers themselves may be well",
+  },
   FAILOVER_NEVER_DEPLOYED: {
     title: 'No server knows a term of the service',
     message: (facts: { readonly service: string; readonly environment: string }) =>
@@ -232,6 +239,12 @@ export const failoverErrors = {
     message: (facts: { readonly service: string; readonly server: string; readonly detail: string }) =>
       `${facts.server} did not return as a replica of ${facts.service}: ${facts.detail}`,
   },
+  FAILOVER_ADOPT_UNSUPPORTED: {
+    title: 'A database of this kind is not adopted',
+    message: (facts: { readonly service: string; readonly what: string; readonly path: string }) =>
+      `${facts.service} is ${facts.what}, and only PostgreSQL with failover: manual can be adopted; nothing was changed`,
+    hint: (facts: { readonly path: string }) => facts.path,
+  },
   FAILOVER_ADOPT_REFUSED: {
     title: 'The running database cannot be taken over as it is',
     message: (facts: {
@@ -276,6 +289,7 @@ export type FailoverRefusalCode = Exclude<
   | 'FAILOVER_TWO_WRITERS'
   | 'FAILOVER_INTERRUPTED'
   | 'FAILOVER_EXPORT_FAILED'
+  | 'FAILOVER_ADOPT_UNSUPPORTED'
   | 'FAILOVER_ADOPT_REFUSED'
   | 'FAILOVER_ADOPT_FAILED'
 >;

@@ -151,15 +151,20 @@ const values = {
     message: ({ path, found, known }) => `${path}: ${found} is no kind of service; there are ${known.join(', ')}`,
     hint: (choice) => choose('kinds', choice),
   }),
-  MODEL_INVALID_VALUE: error<{ readonly path: string; readonly found: string } & Choice>({
+  MODEL_INVALID_VALUE: error<{ readonly path: string; readonly found: string; readonly advice?: string } & Choice>({
     title: 'A value that is none of the possible ones',
     message: ({ path, found, known }) => `${path}: expected ${known.join(' or ')}, found ${found}`,
-    hint: (choice) => choose('values', choice),
+    hint: ({ advice, ...choice }) => advice ?? choose('values', choice),
   }),
-  MODEL_INVALID_TEXT: error<{ readonly path: string; readonly found: string; readonly expected: string }>({
+  MODEL_INVALID_TEXT: error<{
+    readonly path: string;
+    readonly found: string;
+    readonly expected: string;
+    readonly advice?: string;
+  }>({
     title: 'Text that is not of the expected form',
     message: ({ path, expected, found }) => `${path}: expected ${expected}, found ${found}`,
-    hint: ({ expected }) => `write ${expected} here`,
+    hint: ({ expected, advice }) => advice ?? `write ${expected} here`,
   }),
   MODEL_INVALID_NAME: error<Key & { readonly expected: string }>({
     title: 'A key that is not a valid name',

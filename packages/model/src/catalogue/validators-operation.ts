@@ -25,7 +25,7 @@ export const operationFindings = {
       `admit only ${facts.from.join(', ')} to port ${facts.port} in a firewall in front of the server (Docker goes around the one on it), or remove it from open`,
   },
   VALIDATE_BACKUP_NOT_CARRIED_OUT: {
-    severity: 'info',
+    severity: 'warning',
     title: 'A backup that is declared and not taken yet',
     message: (facts: { readonly service: string; readonly policy: string }) =>
       `${facts.service} names the backup policy "${facts.policy}", which this version does not carry out: no backup is taken`,

@@ -1,36 +1,5 @@
 /** What the rules find in a database: its image, its settings, its memory. Codes are permanent. */
 export const postgresFindings = {
-  VALIDATE_SETTING_UNKNOWN: {
-    severity: 'error',
-    title: 'A setting that PostgreSQL does not have',
-    message: (facts: { readonly setting: string; readonly known: number; readonly suggestion?: string }) =>
-      `PostgreSQL ${facts.known} has no setting "${facts.setting}", and would refuse to start`,
-    hint: (facts: { readonly suggestion?: string }) => meant(facts.suggestion),
-  },
-  VALIDATE_SETTING_UNSURE: {
-    severity: 'warning',
-    title: 'A setting that another version of PostgreSQL may have',
-    message: (facts: {
-      readonly setting: string;
-      readonly known: number;
-      readonly major: number;
-      readonly suggestion?: string;
-    }) =>
-      `"${facts.setting}" is no setting of PostgreSQL ${facts.known}, the version whose settings are known here; the image names ${facts.major}`,
-    hint: (facts: { readonly major: number; readonly suggestion?: string }) =>
-      `${meant(facts.suggestion)}; for ${facts.major}: https://www.postgresql.org/docs/${facts.major}/runtime-config.html`,
-  },
-  VALIDATE_SETTING_OWNED: {
-    severity: 'error',
-    title: 'A setting that is not free',
-    message: (facts: {
-      readonly service: string;
-      readonly setting: string;
-      readonly why: string;
-      readonly instead: string;
-    }) => `${facts.setting} of ${facts.service} is set by Flotilla: ${facts.why}`,
-    hint: (facts: { readonly instead: string }) => facts.instead,
-  },
   VALIDATE_SETTING_PRESET: {
     severity: 'error',
     title: 'A setting that no configuration sets',
@@ -65,7 +34,3 @@ export const postgresFindings = {
     hint: () => 'lower shared_buffers, work_mem or max_connections, or raise memory',
   },
 } as const;
-
-function meant(suggestion: string | undefined): string {
-  return suggestion === undefined ? 'remove it, or look up its name' : `did you mean "${suggestion}"?`;
-}

@@ -22,14 +22,4 @@ export const redisFindings = {
     hint: () =>
       'name a second replica, and one of them must then confirm; with one alone, its loss would stop every write',
   },
-  VALIDATE_REDIS_WRITE_OUTAGE: {
-    severity: 'warning',
-    title: 'The loss of a replica stops every write',
-    message: (facts: { readonly service: string; readonly needed: number; readonly replicas: number }) =>
-      `${facts.service} takes writes with ${facts.needed} of ${facts.replicas} replicas connected: without any single one of them, it takes none`,
-    hint: (facts: { readonly replicas: number }) =>
-      facts.replicas > 1
-        ? `write minReplicasToWrite: ${facts.replicas - 1}`
-        : 'name a second replica, or lower minReplicasToWrite',
-  },
 } as const;

@@ -1,3 +1,5 @@
+import { printDigest } from '../print-digest.ts';
+
 /** What the rules find that would run, and would be unsafe or would not last. Codes are permanent. */
 export const safetyFindings = {
   VALIDATE_IMAGE_FLOATING: {
@@ -63,8 +65,8 @@ export const safetyFindings = {
       `${facts.service} has no backup: a replica repeats every mistake within milliseconds`,
     hint: (facts: { readonly service: string; readonly known: readonly string[] }) =>
       facts.known.length === 0
-        ? `declare a policy under backups, such as nightly: { at: "02:00", keep: { daily: 7 } }, and add backup: nightly to ${facts.service}`
-        : `add to ${facts.service}: backup: ${facts.known[0] ?? ''}`,
+        ? `take backups of your own, since this version takes none; what they should be is declared by backups: { nightly: { at: "02:00", keep: { daily: 7 } } } and backup: nightly in ${facts.service}`
+        : `take backups of your own, since this version takes none; what they should be is declared by backup: ${facts.known[0] ?? ''} in ${facts.service}`,
   },
   VALIDATE_MEMORY_PROMISED: {
     severity: 'error',
@@ -132,21 +134,29 @@ export const safetyFindings = {
     }) => `${facts.service} publishes port ${facts.port} of ${facts.server}, which belongs to ${facts.owner}`,
     hint: (facts: { readonly service: string }) => `give ${facts.service} another port`,
   },
+  VALIDATE_IMAGE_DEFAULT: {
+    severity: 'warning',
+    title: 'A default image without a digest',
+    message: (facts: { readonly unit: string; readonly image: string }) =>
+      `${facts.unit} runs the default ${facts.image}, which has no digest: what runs after a restart may not be what was reviewed`,
+    hint: (facts: { readonly unit: string; readonly image: string; readonly environment: string }) =>
+      facts.unit === 'guard'
+        ? `push your own and write it with its digest under images: { guard: … }: scripts/flotilla up ${facts.environment} builds flotilla/guard:HASH, see: docker images flotilla/guard; then docker tag flotilla/guard:HASH REGISTRY/guard:HASH && docker push REGISTRY/guard:HASH, which prints the digest`
+        : `write under images: { ${facts.unit}: … } what this prints: ${printDigest(facts.image)}`,
+  },
   VALIDATE_SECRET_MISSING: {
     severity: 'error',
-    title: 'A secret without an entry',
+    title: 'Secrets without an entry',
     message: (facts: {
       readonly file: string;
-      readonly secret: string;
-      readonly owner: string;
+      readonly secrets: readonly string[];
+      readonly owners: readonly string[];
       readonly loss: string;
-    }) => `${facts.owner} needs the secret "${facts.secret}", which ${facts.file} does not have: ${facts.loss}`,
-    hint: (facts: { readonly secret: string; readonly file: string }) =>
-      `add "${facts.secret}" with: sops ${facts.file}`,
+    }) =>
+      `${facts.owners.join(', ')} ${facts.owners.length === 1 ? 'needs' : 'need'} ${facts.secrets.map((name) => `"${name}"`).join(', ')}, which ${facts.file} does not have: ${facts.loss}`,
+    hint: (facts: { readonly secrets: readonly string[]; readonly file: string; readonly isEmpty?: boolean }) =>
+      facts.isEmpty === true
+        ? `write each as a line "NAME: value": age-keygen -o key.txt (keep it out of the repository), then: sops --age "$(age-keygen -y key.txt)" ${facts.file}`
+        : `add ${facts.secrets.map((name) => `"${name}"`).join(', ')} with: sops ${facts.file}`,
   },
 } as const;
-
-/** A plain engine is enough for these commands. */
-function printDigest(image: string): string {
-  return `docker pull ${image} && docker image inspect -f '{{index .RepoDigests 0}}' ${image}`;
-}

@@ -6,6 +6,7 @@ import { poolingFindings } from './validators-pooling.ts';
 import { postgresFindings } from './validators-postgres.ts';
 import { redisFindings } from './validators-redis.ts';
 import { safetyFindings } from './validators-safety.ts';
+import { settingsFindings } from './validators-settings.ts';
 
 /** What the rules find. Codes are permanent. */
 export const validatorFindings = {
@@ -17,6 +18,7 @@ export const validatorFindings = {
   ...postgresFindings,
   ...redisFindings,
   ...safetyFindings,
+  ...settingsFindings,
   VALIDATE_UNKNOWN_SERVER: {
     severity: 'error',
     title: 'A reference to a server that the environment does not have',

@@ -1,4 +1,4 @@
-import { controlOf, databaseSecrets, GUARD_PORT, GUARD_UNIT, paths, unitFolder } from '@flotilla/model';
+import { compareText, controlOf, databaseSecrets, GUARD_PORT, GUARD_UNIT, paths, unitFolder } from '@flotilla/model';
 import type { DatabaseService, GuardConfig, GuardedService, Health } from '@flotilla/model';
 
 import { configMount } from '../compose.ts';
@@ -83,7 +83,8 @@ export function sharedGuardConfig(fleet: Fleet): string {
       service,
       kind: database.kind,
       control: controlOf(database),
-      members: [...placedOn(fleet, service)],
+      // In an order that is not that of preference: another `primary:` changes no guard.
+      members: [...placedOn(fleet, service)].sort(compareText),
       port: database.port,
       ...(database.closeAfter === undefined ? {} : { closeAfterMs: database.closeAfter }),
       ...('synchronous' in database && database.synchronous !== undefined ? { synchronous: database.synchronous } : {}),

@@ -70,11 +70,11 @@ export function settingLine(name: string, value: SettingValue): string {
 
 const UNITS = 'KMGTPE';
 
-/** Only an option file knows `2G`, so that sizes are written out. */
+/** Only an option file knows `2G`, and reads `2GiB` as that, so that sizes are written out. */
 function formatValue(value: SettingValue): string {
   if (typeof value === 'boolean') return value ? 'ON' : 'OFF';
   if (typeof value === 'number') return String(value);
-  const size = /^(\d+)([KMGTPE])$/i.exec(value);
+  const size = /^(\d+)([KMGTPE])(?:i?B)?$/i.exec(value);
   if (size) return String(BigInt(size[1] ?? '0') * 1024n ** BigInt(UNITS.indexOf((size[2] ?? '').toUpperCase()) + 1));
   if (/^(?:\d+|\d+\.\d+|[A-Za-z][A-Za-z0-9_-]*)$/.test(value)) return value;
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;

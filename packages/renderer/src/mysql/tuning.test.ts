@@ -46,6 +46,7 @@ describe('settingLine', () => {
     ['max_connections', 100, 'max_connections = 100'],
     ['slow_query_log', true, 'slow_query_log = ON'],
     ['innodb_buffer_pool_size', '2G', 'innodb_buffer_pool_size = 2147483648'],
+    ['innodb_buffer_pool_size', '2GiB', 'innodb_buffer_pool_size = 2147483648'],
     ['long_query_time', '0.5', 'long_query_time = 0.5'],
     ['sql_mode', "STRICT_ALL_TABLES,ANSI'", "sql_mode = 'STRICT_ALL_TABLES,ANSI\\''"],
   ])('writes %s so that an option file and SET GLOBAL read the same', (name, value, line) => {

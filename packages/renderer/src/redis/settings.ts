@@ -1,4 +1,4 @@
-import { compareText, controlOf, isDatabase } from '@flotilla/model';
+import { compareText, replicasToWrite } from '@flotilla/model';
 import type { ServiceOfKind } from '@flotilla/model';
 
 /** A value of a setting as YAML or a derivation gives it. */
@@ -28,12 +28,6 @@ export function tuneRedis(service: ServiceOfKind<'redis'>): RedisSettings {
   const lines = (wanted: boolean) =>
     all.filter(([name]) => derived.has(name) === wanted).map(([name, value]) => redisLine(name, value));
   return { reload: lines(true), restart: lines(false) };
-}
-
-/** Gives how many replicas must be connected for a write: as written; with one replica alone, its loss would stop every write. */
-function replicasToWrite(service: ServiceOfKind<'redis'>): number {
-  if (service.minReplicasToWrite !== undefined) return service.minReplicasToWrite;
-  return isDatabase(service) && controlOf(service) === 'sentinel' && service.replicas.length > 1 ? 1 : 0;
 }
 
 /** A fork copies what is written while it runs, and what a replica has not taken yet waits in memory: hence two fifths of room. */

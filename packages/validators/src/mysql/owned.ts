@@ -1,14 +1,19 @@
-import type { DatabaseKind } from '@flotilla/model';
+import type { ServiceOfKind } from '@flotilla/model';
 
-/** Why a setting is not free, and what to write instead. */
-type Owner = { readonly why: string; readonly instead: string };
+import { isOff, REMOVE } from '../owner.ts';
+import type { Loss, Owner, WrittenSetting } from '../owner.ts';
 
-const REMOVE = 'remove it';
+const CRASH: Owner = { why: 'an acknowledged write must survive a crash', instead: REMOVE };
+const SAME: Owner = { why: 'every member must have all that the primary has', instead: REMOVE };
+const TOGETHER: Owner = {
+  why: 'the folder of the data is copied, and set aside, as a whole',
+  instead: REMOVE,
+};
 
-/** What the wrapper passes on the command line, what the guard switches, or what the rendered file ends with. */
+/** What the wrapper passes on the command line, what the guard switches, what the rendered file ends with, or what a replica rests on. */
 const FAMILIES: readonly (readonly [RegExp, Owner])[] = [
   [
-    /^(?:super_)?read_only$|^offline_mode$/,
+    /^(?:super_|innodb_)?read_only$|^offline_mode$/,
     { why: 'the guard opens and closes the database with it', instead: REMOVE },
   ],
   [/^(?:gtid_|enforce_gtid_)/, { why: 'replication and every comparison of data rest on it', instead: REMOVE }],
@@ -22,14 +27,21 @@ const FAMILIES: readonly (readonly [RegExp, Owner])[] = [
     },
   ],
   [
-    /^sync_binlog$|^innodb_flush_log_at_trx_commit$/,
-    {
-      why: 'an acknowledged write must survive a crash',
-      instead: REMOVE,
-    },
+    /^(?:sync_binlog|innodb_flush_log_at_trx_commit|innodb_doublewrite|innodb_support_xa|debug_no_sync|binlog_error_action)$/,
+    CRASH,
+  ],
+  [/^(?:binlog|replicate)_(?:wild_)?(?:do|ignore|rewrite)_(?:db|table)$/, SAME],
+  [/^(?:sql_)?(?:replica|slave)_(?:skip_errors|skip_counter|exec_mode)$/, SAME],
+  [/^innodb_(?:data_home_dir|log_group_home_dir|undo_directory|doublewrite_dir)$|^aria_log_dir_path$/, TOGETHER],
+  [/^wsrep_/, { why: 'a Galera cluster chooses its primaries by itself', instead: REMOVE }],
+  [/^grant_tables$/, { why: 'without them everybody may do everything', instead: 'remove it, skip_ included' }],
+  [/^name_resolve$/, { why: 'accounts are known by address, and no name may delay a login', instead: REMOVE }],
+  [
+    /^(?:initialize|initialize_insecure|bootstrap|daemonize|validate_config)$/,
+    { why: 'the wrapper starts the server', instead: REMOVE },
   ],
   [
-    /^binlog_expire_logs_seconds$|^expire_logs_days$/,
+    /^binlog_expire_logs_(?:seconds|auto_purge)$|^expire_logs_days$/,
     {
       why: 'it follows from binlogKeep of the service',
       instead: 'write binlogKeep: 3d',
@@ -51,13 +63,13 @@ const FAMILIES: readonly (readonly [RegExp, Owner])[] = [
     { why: 'it follows from failover and rto of the service', instead: 'write failover: automatic' },
   ],
   [
-    /^(?:admin_|bind_|mysqlx_)?(?:address|port)$/,
+    /^(?:admin_|bind_|mysqlx_|mysqlx_bind_|extra_)?(?:address|port)$/,
     {
       why: 'the container is reached at every address of its own, and the published port narrows that',
       instead: 'remove it, and write port: and open: of the service instead',
     },
   ],
-  [/^skip_networking$/, { why: 'members and clients come over the network', instead: REMOVE }],
+  [/^networking$/, { why: 'members and clients come over the network', instead: REMOVE }],
   [
     /^(?:socket|pid_file|datadir|plugin_load(?:_add)?|plugin_dir|mysqlx)$/,
     {
@@ -69,13 +81,54 @@ const FAMILIES: readonly (readonly [RegExp, Owner])[] = [
 
 /** Gives who owns a setting that nobody else may set; `undefined` when it is free. */
 export function ownerOf(setting: string): Owner | undefined {
-  return FAMILIES.find(([names]) => names.test(bare(setting)))?.[1];
+  return FAMILIES.find(([pattern]) => spellings(setting).some((name) => pattern.test(name)))?.[1];
+}
+
+/**
+ * Gives the names that a written one may stand for. An option file may say `loose_` before any, and `skip_`, `disable_`, `enable_` or
+ * `maximum_` before most: https://dev.mysql.com/doc/refman/8.4/en/option-modifiers.html
+ */
+export function spellings(setting: string): readonly string[] {
+  const name = bare(setting);
+  return [name, name.replace(/^(?:skip|disable|enable|maximum)_/, '')];
 }
 
 /** An option file may say `loose_` before any name. */
 function bare(setting: string): string {
   return setting.replace(/^loose_/, '');
 }
+
+/** Gives why a value of a free setting would break what is promised; `undefined` when it does not. */
+export function breachOf({ setting, value }: WrittenSetting): Owner | undefined {
+  const isUnwritten = /^(?:nosync|littlesync)$/i.test(String(value));
+  return bare(setting) === 'innodb_flush_method' && isUnwritten ? CRASH : undefined;
+}
+
+/** Gives what a value gives up; `undefined` when nothing that is known here. */
+export function lossOf({ setting, value }: WrittenSetting): Loss | undefined {
+  const text = String(value).toLowerCase();
+  switch (bare(setting)) {
+    case 'innodb_checksum_algorithm':
+      return /^(?:strict_)?none$/.test(text) ? UNCHECKED : undefined;
+    case 'innodb_log_checksums':
+      return isOff(value) ? UNCHECKED : undefined;
+    case 'innodb_force_recovery':
+      return Number(value) > 0
+        ? {
+            loss: 'damage is passed over instead of repaired, from 4 on no write is taken, and data may be damaged for good',
+            instead: 'remove it as soon as the data are saved',
+          }
+        : undefined;
+    case 'default_storage_engine':
+      return /^(?:innodb|rocksdb)$/.test(text)
+        ? undefined
+        : { loss: 'a table that names no engine has no transactions, and a crash may damage it', instead: REMOVE };
+    default:
+      return undefined;
+  }
+}
+
+const UNCHECKED: Loss = { loss: 'damaged data are not noticed, and go on to the copies', instead: REMOVE };
 
 /**
  * Settings that a server from 8.4 or 9 on refuses to start with, and what took their place.
@@ -109,7 +162,7 @@ const REMOVED: Readonly<Record<string, string>> = {
 };
 
 /** Gives what took the place of a setting that this kind no longer has; `undefined` when it has it, or when nothing is known of it. */
-export function removedFrom(kind: DatabaseKind, setting: string): string | undefined {
+export function removedFrom(kind: ServiceOfKind<'mysql' | 'mariadb'>['kind'], setting: string): string | undefined {
   const name = bare(setting);
   if (kind !== 'mysql') return undefined;
   if (name.startsWith('query_cache_') || name === 'have_query_cache')

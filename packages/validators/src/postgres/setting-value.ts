@@ -1,9 +1,7 @@
 import { suggest } from '@flotilla/model';
 
+import type { SettingValue } from '../owner.ts';
 import type { BaseUnit, Setting } from './settings.ts';
-
-/** A value as YAML gives it. */
-export type SettingValue = string | number | boolean;
 
 /** Why PostgreSQL would refuse a value, and what it takes instead. `unit`: a number whose unit of size it does not know. */
 type Refusal = { readonly kind: 'unit' | 'value'; readonly why: string; readonly expected: string };

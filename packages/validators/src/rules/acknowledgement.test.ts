@@ -26,11 +26,14 @@ describe('acknowledgement', () => {
     expect(found(acknowledgement, own)).toEqual([`VALIDATE_ACKNOWLEDGEMENT_IMPOSSIBLE ${place(own, 'strict')}`]);
   });
 
-  it('warns where the loss of one replica stops writes, also by the default of Sentinel', () => {
+  it('warns where the loss of one replica stops writes, by what is rendered', () => {
     const text = postgres('replicas: [b], synchronous: strict');
     expect(found(acknowledgement, text)).toEqual([`VALIDATE_REPLICA_STOPS_WRITES ${place(text, 'strict')}`]);
-    const one = redis('replicas: [b], failover: automatic, voters: [a, b, c]');
-    expect(found(acknowledgement, one)).toEqual([`VALIDATE_REPLICA_STOPS_WRITES ${place(one, 'db: {')}`]);
+    const one = redis('replicas: [b], failover: automatic, minReplicasToWrite: 1, voters: [a, b, c]');
+    expect(found(acknowledgement, one)).toEqual([`VALIDATE_REPLICA_STOPS_WRITES ${place(one, '1, voters')}`]);
+    // With one replica alone, Sentinel's default asks for none.
+    expect(found(acknowledgement, redis('replicas: [b], failover: automatic, voters: [a, b, c]'))).toEqual([]);
+    expect(found(acknowledgement, redis('replicas: [b, b], failover: automatic, voters: [a, b, c]'))).toEqual([]);
     expect(found(acknowledgement, redis('replicas: [b], minReplicasToWrite: 0'))).toEqual([]);
   });
 });

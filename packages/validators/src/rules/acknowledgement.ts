@@ -1,5 +1,5 @@
 import type { DatabaseService, Finding } from '@flotilla/model';
-import { controlOf, finding, isDatabase } from '@flotilla/model';
+import { controlOf, finding, isDatabase, replicasToWrite } from '@flotilla/model';
 
 import type { EnvironmentInput, EnvironmentRule } from './rule.ts';
 import { replicasOf, servicesOf } from './rule.ts';
@@ -38,14 +38,12 @@ type Demand = {
 
 function demandOf(definition: DatabaseService): Demand | undefined {
   if (definition.kind === 'redis') {
-    const written = definition.minReplicasToWrite;
-    const needed = written ?? (controlOf(definition) === 'sentinel' ? 1 : 0);
+    const needed = replicasToWrite(definition);
+    const isWritten = definition.minReplicasToWrite !== undefined;
     const text = `minReplicasToWrite: ${needed}`;
-    return needed === 0
-      ? undefined
-      : { field: 'minReplicasToWrite', isWritten: written !== undefined, text, needed, isStrict: true };
+    return needed === 0 ? undefined : { field: 'minReplicasToWrite', isWritten, text, needed, isStrict: true };
   }
-  // A group acknowledges by majority, which the rule of the quorum is about.
+  // A group acknowledges by majority, which the rules of the quorum and of the fields of a failover are about.
   if (definition.synchronous === undefined || controlOf(definition) === 'group-replication') return undefined;
   const text = `synchronous: ${definition.synchronous}`;
   return { field: 'synchronous', isWritten: true, text, needed: 1, isStrict: definition.synchronous === 'strict' };

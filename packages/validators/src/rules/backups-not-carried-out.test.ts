@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { fleet, found, place } from '../../test/support.ts';
+import { fleet, found, parse, place } from '../../test/support.ts';
 import { backupsNotCarriedOut } from './backups-not-carried-out.ts';
 
 const database = (backup: string) =>
@@ -19,6 +19,10 @@ describe('backups-not-carried-out', () => {
     expect(found(backupsNotCarriedOut, text)).toEqual([
       `VALIDATE_BACKUP_NOT_CARRIED_OUT ${place(text, 'backup: nightly').replace(/\d+$/, (column) => String(Number(column) + 8))}`,
     ]);
+  });
+
+  it('is as loud as no policy at all: declaring one does not make a backup', () => {
+    expect(backupsNotCarriedOut.check(parse(database(', backup: nightly')))[0]?.severity).toBe('warning');
   });
 
   it('leaves a policy that does not exist to the rule about references', () => {

@@ -28,4 +28,11 @@ describe('failover-fields', () => {
     const unsaid = database('mysql', 'rto: 25s');
     expect(found(failoverFields, unsaid)).toEqual([`VALIDATE_FAILOVER_FIELD ${place(unsaid, 'rto')}`]);
   });
+
+  it.each(['strict', 'preferred'])('rejects synchronous: %s of a group, and of nobody else', (value) => {
+    const text = database('mysql', `failover: automatic, synchronous: ${value}`);
+    expect(found(failoverFields, text)).toEqual([`VALIDATE_GROUP_SYNCHRONOUS ${place(text, 'synchronous')}`]);
+    expect(found(failoverFields, database('mysql', `synchronous: ${value}`))).toEqual([]);
+    expect(found(failoverFields, database('postgres', `failover: automatic, synchronous: ${value}`))).toEqual([]);
+  });
 });

@@ -11,11 +11,17 @@ export const failoverFields: EnvironmentRule = {
     servicesOf(environment).flatMap(([service, definition]) => {
       if (!isDatabase(definition)) return [];
       const isManual = controlOf(definition) === 'guard';
+      const base = ['services', service];
       const fields = isManual ? automaticFields(definition) : definition.closeAfter === undefined ? [] : ['closeAfter'];
       const other = isManual ? 'automatic' : 'manual';
-      return fields.map((field) =>
-        finding('VALIDATE_FAILOVER_FIELD', { service, field, other }, sources.keyAt(['services', service, field])),
+      const misplaced = fields.map((field) =>
+        finding('VALIDATE_FAILOVER_FIELD', { service, field, other }, sources.keyAt([...base, field])),
       );
+      if (controlOf(definition) !== 'group-replication' || !('synchronous' in definition)) return misplaced;
+      const { synchronous } = definition;
+      if (synchronous === undefined) return misplaced;
+      const at = sources.keyAt([...base, 'synchronous']);
+      return [...misplaced, finding('VALIDATE_GROUP_SYNCHRONOUS', { service, synchronous }, at)];
     }),
 };
 

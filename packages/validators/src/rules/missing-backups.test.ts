@@ -19,7 +19,10 @@ describe('missing-backups', () => {
     expect(found(missingBackups, text)).toEqual([`VALIDATE_BACKUP_MISSING ${place(text, 'db: {')}`]);
   });
 
-  it('warns although a policy is declared and a replica exists, and names the policy', () => {
-    expect(missingBackups.check(parse(database(''))).map(({ hint }) => hint)).toEqual(['add to db: backup: nightly']);
+  it('warns although a policy is declared and a replica exists, names the policy, and does not promise that it is enough', () => {
+    const [found] = missingBackups.check(parse(database('')));
+    expect(found?.severity).toBe('warning');
+    expect(found?.hint).toContain('backup: nightly in db');
+    expect(found?.hint).toContain('this version takes none');
   });
 });

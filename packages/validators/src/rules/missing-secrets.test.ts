@@ -38,14 +38,28 @@ describe('missing-secrets', () => {
     ]);
   });
 
-  it('rejects derived secrets at the service that needs them', () => {
-    expect(foundInTree(missingSecrets, text, { tree, secretHashes: { 'app-key': 'x' } })).toEqual([
-      `VALIDATE_SECRET_MISSING ${place(text, 'web: {')}`,
+  it('rejects those that follow from the services together, at the service that misses most of them', () => {
+    const more = treeOf({
+      a: [web('a')],
+      c: [unit({ service: 'db', server: 'c', secretFiles: ['db-guard', 'db-owner-x'] })],
+    });
+    const secretHashes = { 'app-key': 'x' };
+    expect(foundInTree(missingSecrets, text, { tree: more, secretHashes })).toEqual([
       `VALIDATE_SECRET_MISSING ${place(text, 'db: {')}`,
     ]);
+    const [found] = missingSecrets.check({ ...parse(text), tree: more, secretHashes });
+    expect(found?.message).toContain('web, db need "db-guard", "db-owner-x", which');
+    expect(found?.hint).toContain('add "db-guard", "db-owner-x" with: sops');
   });
 
-  it('says what a derived unit needs once, at its database', () => {
+  it('is one finding while the file has no entry at all, with the way to make it', () => {
+    const found = missingSecrets.check({ ...parse(text), tree, secretHashes: {} });
+    expect(found).toHaveLength(1);
+    expect(found[0]?.message).toContain('"app-key", "db-guard", "db-owner-x"');
+    expect(found[0]?.hint).toContain('sops --age "$(age-keygen -y key.txt)" environments/test/secrets.sops.yaml');
+  });
+
+  it('says what a derived unit needs at its database', () => {
     const derived = treeOf({
       a: [
         unit({ service: 'guard', kind: 'guard', secretFiles: ['db-guard'] }),
@@ -56,21 +70,18 @@ describe('missing-secrets', () => {
         unit({ service: 'db', server: 'c', secretFiles: ['db-guard'] }),
       ],
     });
-    expect(foundInTree(missingSecrets, text, { tree: derived, secretHashes: {} })).toEqual([
+    const found = missingSecrets.check({ ...parse(text), tree: derived, secretHashes: { other: 'x' } });
+    expect(found.map(({ message }) => message.split(', which')[0])).toEqual(['db needs "db-guard", "db-owner-x"']);
+    const pooler = treeOf({ a: [unit({ service: 'db-pooler', kind: 'pooler', secretFiles: ['db-owner-x'] })] });
+    expect(foundInTree(missingSecrets, text, { tree: pooler, secretHashes: { other: 'x' } })).toEqual([
       `VALIDATE_SECRET_MISSING ${place(text, 'db: {')}`,
-      `VALIDATE_SECRET_MISSING ${place(text, 'db: {')}`,
-    ]);
-    const found = missingSecrets.check({ ...parse(text), tree: derived, secretHashes: {} });
-    expect(found.map(({ message }) => message.split(',')[0])).toEqual([
-      'db-pooler needs the secret "db-owner-x"',
-      'db needs the secret "db-guard"',
     ]);
   });
 
   it('stops a deploy that would stop, and names the file beside the entry', () => {
     const [found] = missingSecrets.check({ ...parse(text), tree, secretHashes: {} });
     expect(found?.severity).toBe('error');
-    expect(found?.hint).toContain('sops environments/test/secrets.sops.yaml');
+    expect(found?.hint).toContain(' environments/test/secrets.sops.yaml');
   });
 
   it('says nothing of a sandbox, which makes its own', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { fleet, found, place } from '../../test/support.ts';
+import { fleet, found, parse, place } from '../../test/support.ts';
 import { postgresMemory } from './postgres-memory.ts';
 
 const database = (tuning: string, memory = '8GiB') =>
@@ -26,6 +26,11 @@ describe('postgres-memory', () => {
     expect(found(postgresMemory, pages)).toEqual([`VALIDATE_POSTGRES_MEMORY ${place(pages, '1048577')}`]);
     const work = database('work_mem: 83MB');
     expect(found(postgresMemory, work)).toEqual([`VALIDATE_POSTGRES_MEMORY ${place(work, '83MB')}`]);
+  });
+
+  it('names only what was written: what it derives itself is no 0 B', () => {
+    const [found] = postgresMemory.check(parse(database('work_mem: 83MB')));
+    expect(found?.message).toContain('(100 connections × work_mem 83 MiB, beside the derived shared_buffers)');
   });
 
   it('accepts values that switch a setting off', () => {

@@ -1,8 +1,8 @@
 import type { Finding, ServiceOfKind } from '@flotilla/model';
 import { finding, formatSize } from '@flotilla/model';
 
+import type { SettingValue } from '../owner.ts';
 import { amountOf } from '../postgres/setting-value.ts';
-import type { SettingValue } from '../postgres/setting-value.ts';
 import { settingOf } from '../postgres/settings.ts';
 import type { EnvironmentInput, EnvironmentRule } from './rule.ts';
 import { servicesOf } from './rule.ts';
@@ -32,7 +32,12 @@ function overcommitment(
   if (!(buffers + connections * each > memory)) return [];
   const written = (['shared_buffers', 'work_mem', 'max_connections'] as const).find((key) => tuning[key] !== undefined);
   const path = ['services', service, ...(written === undefined ? ['memory'] : ['tuning', written])];
-  const sum = `${formatSize(buffers + connections * each)} (shared_buffers ${formatSize(buffers)} + ${connections} connections × work_mem ${formatSize(each)})`;
+  const sessions = `${connections} connections × work_mem ${formatSize(each)}`;
+  const parts =
+    tuning['shared_buffers'] === undefined
+      ? `${sessions}, beside the derived shared_buffers`
+      : `shared_buffers ${formatSize(buffers)} + ${sessions}`;
+  const sum = `${formatSize(buffers + connections * each)} (${parts})`;
   return [
     finding('VALIDATE_POSTGRES_MEMORY', { service, sum, memory: formatSize(memory) }, input.sources.valueAt(path)),
   ];

@@ -15,10 +15,11 @@ describe('postgres-settings', () => {
     '',
     'shared_buffers: 2GB, max_connections: 100, jit: off, random_page_cost: 1.1, wal_level: logical',
     'checkpoint_timeout: 15min, statement_timeout: 500us, vacuum_cost_delay: 2ms, deadlock_timeout: "1 s"',
-    'autovacuum: true, fsync: "YES", synchronous_commit: true, huge_pages: "TRY", client_min_messages: debug',
+    'autovacuum: true, synchronous_commit: true, huge_pages: "TRY", client_min_messages: debug',
     'default_transaction_isolation: repeatable read, ssl_max_protocol_version: ""',
     'timezone: Europe/Berlin, log_file_mode: "0640", log_line_prefix: "%m "',
-    'synchronous_standby_names: "FIRST 1 (b)", archive_command: "test ! -f /x"',
+    'archive_mode: on, archive_command: "test ! -f /x", synchronous_commit: local',
+    'max_wal_senders: 2, max_replication_slots: 1',
     'wal_buffers: -1, autovacuum_work_mem: -1, effective_cache_size: 0.5GB',
     'application_name: x, zero_damaged_pages: off',
   ])('accepts tuning { %s }', (tuning) => {
@@ -73,13 +74,63 @@ describe('postgres-settings', () => {
     ]);
   });
 
-  it.each(['hba_file', 'port', 'primary_conninfo', 'recovery_target_timeline', 'recovery_target', 'data_directory'])(
-    'rejects %s, which Flotilla sets, whatever its value',
-    (setting) => {
-      const text = database(`${setting}: 1`);
-      expect(found(postgresSettings, text)).toEqual([`VALIDATE_SETTING_OWNED ${place(text, `${setting}: 1`)}`]);
+  it.each([
+    'hba_file',
+    'port',
+    'primary_conninfo',
+    'recovery_target_timeline',
+    'recovery_target',
+    'recovery_min_apply_delay',
+    'data_directory',
+    'unix_socket_permissions',
+    'password_encryption',
+    'fsync',
+    'full_page_writes',
+    'data_sync_retry',
+    'hot_standby',
+    'wal_log_hints',
+    'synchronous_standby_names',
+    'max_slot_wal_keep_size',
+  ])('rejects %s, whatever its value', (setting) => {
+    const text = database(`${setting}: 1`);
+    expect(found(postgresSettings, text)).toEqual([`VALIDATE_SETTING_OWNED ${place(text, `${setting}: 1`)}`]);
+  });
+
+  it.each(['wal_level: minimal', 'wal_level: MINIMAL', 'max_wal_senders: 0', 'max_replication_slots: 0'])(
+    'rejects %s, with which nothing can follow, at the value',
+    (tuning) => {
+      const text = database(tuning);
+      expect(found(postgresSettings, text)).toEqual([
+        `VALIDATE_SETTING_OWNED ${place(text, `${tuning.split(' ')[1]} } }`)}`,
+      ]);
     },
   );
+
+  it('counts what every replica takes', () => {
+    const two = (tuning: string) =>
+      found(postgresSettings, database(tuning).replace('primary: a', 'primary: a, replicas: [b, c]'));
+    expect(two('max_wal_senders: 4, max_replication_slots: 2')).toEqual([]);
+    expect(two('max_wal_senders: 3')).toHaveLength(1);
+    expect(two('max_replication_slots: 1')).toHaveLength(1);
+  });
+
+  it('warns of an acknowledgement that does not wait for the disk, and rejects one that synchronous forbids', () => {
+    const text = database('synchronous_commit: off');
+    expect(found(postgresSettings, text)).toEqual([`VALIDATE_SETTING_LOSSY ${place(text, 'off')}`]);
+    expect(postgresSettings.check(parse(text))[0]?.severity).toBe('warning');
+    for (const value of ['off', 'local', 'remote_write', 'on', 'remote_apply']) {
+      const strict = database(`synchronous_commit: ${value}`).replace('primary: a', 'primary: a, synchronous: strict');
+      const isKept = value === 'on' || value === 'remote_apply';
+      expect(found(postgresSettings, strict)).toEqual(
+        isKept ? [] : [`VALIDATE_SETTING_OWNED ${place(strict, `${value} } }`)}`],
+      );
+    }
+  });
+
+  it('warns of settings that pass over damage', () => {
+    expect(codes('zero_damaged_pages: on')).toEqual(['VALIDATE_SETTING_LOSSY']);
+    expect(codes('ignore_checksum_failure: false')).toEqual([]);
+  });
 
   it('rejects what no configuration sets, and says what is meant instead', () => {
     expect(codes('block_size: 8192, server_version: "17"')).toEqual([
@@ -102,7 +153,7 @@ describe('postgres-settings', () => {
 
   it('shows no value of several lines or of great length', () => {
     const long = 'x'.repeat(500);
-    const findings = postgresSettings.check(parse(database(String.raw`jit: "a\nb", fsync: ${long}`)));
+    const findings = postgresSettings.check(parse(database(String.raw`jit: "a\nb", autovacuum: ${long}`)));
     expect(findings).toHaveLength(2);
     expect(findings.map(({ message }) => message).join('')).not.toMatch(/\n|x{100}/);
   });

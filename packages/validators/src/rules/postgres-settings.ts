@@ -1,17 +1,27 @@
 import type { Finding, Position, ServiceOfKind } from '@flotilla/model';
-import { finding, suggest } from '@flotilla/model';
+import { finding } from '@flotilla/model';
 
 import { tagOf } from '../image-reference.ts';
-import { ownerOf } from '../postgres/owned.ts';
+import { shown } from '../owner.ts';
+import type { SettingValue } from '../owner.ts';
+import { breachOf, lossOf, ownerOf } from '../postgres/owned.ts';
 import { refusalOf } from '../postgres/setting-value.ts';
-import type { SettingValue } from '../postgres/setting-value.ts';
 import { KNOWN_MAJOR, SETTABLE, settingOf } from '../postgres/settings.ts';
 import type { Setting } from '../postgres/settings.ts';
+import { unknownSetting } from '../unknown-setting.ts';
 import type { EnvironmentRule } from './rule.ts';
 import { servicesOf } from './rule.ts';
 
+const POSTGRES = {
+  name: 'PostgreSQL',
+  known: String(KNOWN_MAJOR),
+  names: SETTABLE,
+  docs: (version: string) => `https://www.postgresql.org/docs/${version}/runtime-config.html`,
+};
+
 type Written = {
   readonly service: string;
+  readonly definition: ServiceOfKind<'postgres'>;
   readonly setting: string;
   readonly value: SettingValue;
   /** Version that the image's tag names, when it names one. */
@@ -29,7 +39,15 @@ export const postgresSettings: EnvironmentRule = {
       const major = majorOf(definition);
       return Object.entries(definition.tuning).flatMap(([setting, value]) => {
         const path = ['services', service, 'tuning', setting];
-        return check({ service, setting, value, major, key: sources.keyAt(path), at: sources.valueAt(path) });
+        return check({
+          service,
+          definition,
+          setting,
+          value,
+          major,
+          key: sources.keyAt(path),
+          at: sources.valueAt(path),
+        });
       });
     }),
 };
@@ -41,16 +59,23 @@ function check(written: Written): readonly Finding[] {
   const owner = ownerOf(setting);
   if (owner !== undefined) return [finding('VALIDATE_SETTING_OWNED', { service, setting, ...owner }, key)];
   const known = settingOf(setting);
-  if (known === undefined) return [unknown(written)];
+  if (known === undefined) {
+    return [unknownSetting(POSTGRES, { setting, version: String(written.major), at: key })];
+  }
   if (known.kind === 'preset') return [finding('VALIDATE_SETTING_PRESET', { setting }, key)];
-  return wrongValue(written, known);
+  const refused = wrongValue(written, known);
+  return refused.length > 0 ? refused : costlyValue(written);
 }
 
-function unknown({ setting, major, key }: Written): Finding {
-  const suggestion = suggest(setting, SETTABLE);
-  const facts = { setting, known: KNOWN_MAJOR, ...(suggestion === undefined ? {} : { suggestion }) };
-  if (major === KNOWN_MAJOR) return finding('VALIDATE_SETTING_UNKNOWN', facts, key);
-  return finding('VALIDATE_SETTING_UNSURE', { ...facts, major }, key);
+function costlyValue(written: Written): readonly Finding[] {
+  const { service, definition, setting, at } = written;
+  const value = shown(written.value);
+  const breach = breachOf(written, definition);
+  if (breach !== undefined) {
+    return [finding('VALIDATE_SETTING_OWNED', { service, setting: `${setting}: ${value}`, ...breach }, at)];
+  }
+  const loss = lossOf(written);
+  return loss === undefined ? [] : [finding('VALIDATE_SETTING_LOSSY', { service, setting, value, ...loss }, at)];
 }
 
 function wrongValue({ setting, value, major, at }: Written, known: Setting): readonly Finding[] {
@@ -66,9 +91,4 @@ function wrongValue({ setting, value, major, at }: Written, known: Setting): rea
 function majorOf({ image }: ServiceOfKind<'postgres'>): number {
   const match = /^v?([12]\d)(?:[.-]|$)/.exec(tagOf(image) ?? '');
   return match === null ? KNOWN_MAJOR : Number(match[1]);
-}
-
-function shown(value: SettingValue): string {
-  const text = String(value);
-  return /^[\x20-\x7e]{1,60}$/.test(text) ? text : 'this value';
 }

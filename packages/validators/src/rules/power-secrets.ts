@@ -17,7 +17,7 @@ export const powerSecrets: TreeRule = {
       const board = power === undefined ? undefined : boardOf(power);
       if (board === undefined || entryOf(secretHashes, board.secret) !== undefined) return [];
       const at = sources.valueAt(['servers', server, 'power', board.field, 'password']);
-      const facts = { secret: board.secret, owner: `the power of ${server}`, file, loss: LOSS };
+      const facts = { secrets: [board.secret], owners: [`the power of ${server}`], file, loss: LOSS };
       return [finding('VALIDATE_SECRET_MISSING', facts, at)];
     });
   },

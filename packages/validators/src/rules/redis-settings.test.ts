@@ -15,6 +15,8 @@ describe('redis-settings', () => {
     ['', 'b'],
     ['tuning: { maxmemory: 600mb, maxmemory-policy: noeviction, save: "900 1", io-threads: 2 }', 'b'],
     ['tuning: { maxmemory-policy: volatile-lru }', 'b'],
+    ['tuning: { appendfsync: always, no-appendfsync-on-rewrite: no, save: "", search-timeout: 100 }', 'b'],
+    ['tuning: { loadmodule: /modules/x.so, slave-lazy-flush: yes }', 'b'],
     ['minReplicasToWrite: 1', 'b, c'],
     ['failover: automatic', 'b, c'],
   ])('accepts { %s } with replicas [%s]', (more, replicas) => {
@@ -28,6 +30,13 @@ describe('redis-settings', () => {
     'port: 1',
     'replicaof: "a 1"',
     'replica-priority: 0',
+    'slave-priority: 0',
+    'slave-read-only: no',
+    'replica-announced: no',
+    'min-slaves-to-write: 0',
+    'min-replicas-max-lag: 0',
+    'tls-replication: yes',
+    'shutdown-on-sigterm: now',
   ])('refuses %s, at its name', (setting) => {
     const text = store(`tuning: { ${setting} }`);
     const name = setting.split(':')[0] ?? '';
@@ -49,14 +58,31 @@ describe('redis-settings', () => {
     expect(codes(`tuning: { maxmemory: ${Math.floor(2 ** 30 * 0.8) + 1} }`)).toEqual(['VALIDATE_REDIS_MEMORY']);
   });
 
-  it('warns when the loss of one replica would stop every write', () => {
-    const text = store('minReplicasToWrite: 1');
-    expect(found(redisSettings, text)).toEqual([`VALIDATE_REDIS_WRITE_OUTAGE ${place(text, '1 }')}`]);
-    expect(codes('minReplicasToWrite: 0')).toEqual([]);
+  it.each([
+    'appendfsync: no',
+    'appendfsync: false',
+    'no-appendfsync-on-rewrite: yes',
+    'replica-ignore-disk-write-errors: yes',
+  ])('warns of %s, which gives up writes, at the value', (setting) => {
+    const text = store(`tuning: { ${setting} }`);
+    expect(found(redisSettings, text)).toEqual([
+      `VALIDATE_SETTING_LOSSY ${place(text, `${setting.split(' ')[1]} } }`)}`,
+    ]);
+  });
+
+  it('rejects a name that Redis does not have, and only doubts it in another series', () => {
+    const text = store('tuning: { maxmemory-polcy: noeviction }');
+    expect(found(redisSettings, text)).toEqual([`VALIDATE_SETTING_UNKNOWN ${place(text, 'maxmemory-polcy')}`]);
+    expect(redisSettings.check(parse(text))[0]?.hint).toContain('"maxmemory-policy"');
+    const other = (tag: string) =>
+      redisSettings.check(parse(text.replace(/image: [^,]+/, `image: redis:${tag}`))).map(({ code }) => code);
+    expect(other('7.4.2')).toEqual(['VALIDATE_SETTING_UNSURE']);
+    expect(other('8.0.2')).toEqual(['VALIDATE_SETTING_UNKNOWN']);
   });
 
   it('warns of an automatic pair, whose primary needs nobody for a write', () => {
     expect(codes('failover: automatic, voters: [a, b, c]')).toEqual(['VALIDATE_REDIS_SPLIT']);
     expect(codes('failover: automatic, minReplicasToWrite: 0', 'b, c')).toEqual(['VALIDATE_REDIS_SPLIT']);
+    expect(codes('failover: automatic, minReplicasToWrite: 1, voters: [a, b, c]')).toEqual([]);
   });
 });

@@ -1,31 +1,47 @@
-import { controlOf, finding, isDatabase } from '@flotilla/model';
+import { controlOf, finding, replicasToWrite } from '@flotilla/model';
 import type { Finding, ServiceOfKind, SourceMap } from '@flotilla/model';
 
-import { ownerOf } from '../redis/owned.ts';
+import { versionOf } from '../image-reference.ts';
+import { shown } from '../owner.ts';
+import type { WrittenSetting } from '../owner.ts';
+import { lossOf, ownerOf } from '../redis/owned.ts';
+import { isKnown, REDIS } from '../redis/settings.ts';
+import { unknownSetting } from '../unknown-setting.ts';
 import type { EnvironmentRule } from './rule.ts';
 import { servicesOf } from './rule.ts';
 
 type Redis = ServiceOfKind<'redis'>;
 type Place = { readonly service: string; readonly definition: Redis; readonly sources: SourceMap };
 
-/** Every setting of a Redis is free to be set, fits its memory, and keeps what was acknowledged as far as Redis can. */
+/** Every setting of a Redis is one that it knows and that is free to be set, fits its memory, and keeps what was acknowledged as far as Redis can. */
 export const redisSettings: EnvironmentRule = {
   name: 'redis-settings',
   check: ({ environment, sources }) =>
     servicesOf(environment).flatMap(([service, definition]) => {
       if (definition.kind !== 'redis') return [];
       const place = { service, definition, sources };
-      return [...owned(place), ...eviction(place), ...memory(place), ...replicas(place)];
+      return [...names(place), ...eviction(place), ...memory(place), ...split(place)];
     }),
 };
 
-function owned({ service, definition, sources }: Place): readonly Finding[] {
-  return Object.keys(definition.tuning).flatMap((setting) => {
-    const owner = ownerOf(setting);
-    if (owner === undefined) return [];
-    const at = sources.keyAt(['services', service, 'tuning', setting]);
-    return [finding('VALIDATE_SETTING_OWNED', { service, setting, ...owner }, at)];
-  });
+function names(place: Place): readonly Finding[] {
+  return Object.entries(place.definition.tuning).flatMap(([setting, value]) => checkName(place, { setting, value }));
+}
+
+function checkName({ service, definition, sources }: Place, written: WrittenSetting): readonly Finding[] {
+  const { setting } = written;
+  const path = ['services', service, 'tuning', setting];
+  const owner = ownerOf(setting);
+  if (owner !== undefined)
+    return [finding('VALIDATE_SETTING_OWNED', { service, setting, ...owner }, sources.keyAt(path))];
+  if (!isKnown(setting)) {
+    const version = versionOf(definition.image, REDIS.tag);
+    return [unknownSetting(REDIS, { setting, version, at: sources.keyAt(path) })];
+  }
+  const loss = lossOf(written);
+  if (loss === undefined) return [];
+  const facts = { service, setting, value: shown(written.value), ...loss };
+  return [finding('VALIDATE_SETTING_LOSSY', facts, sources.valueAt(path))];
 }
 
 function eviction({ service, definition, sources }: Place): readonly Finding[] {
@@ -59,14 +75,7 @@ function memory({ service, definition, sources }: Place): readonly Finding[] {
   return [finding('VALIDATE_REDIS_MEMORY', { service, maxmemory: String(maxmemory), memory: given }, at)];
 }
 
-function replicas({ service, definition, sources }: Place): readonly Finding[] {
-  const { minReplicasToWrite: needed, replicas: named } = definition;
-  if (needed !== undefined && needed > 0 && needed >= named.length) {
-    const at = sources.valueAt(['services', service, 'minReplicasToWrite']);
-    return [finding('VALIDATE_REDIS_WRITE_OUTAGE', { service, needed, replicas: named.length }, at)];
-  }
-  const isAutomatic = isDatabase(definition) && controlOf(definition) === 'sentinel';
-  const confirms = needed ?? (named.length > 1 ? 1 : 0);
-  if (!isAutomatic || confirms > 0) return [];
+function split({ service, definition, sources }: Place): readonly Finding[] {
+  if (controlOf(definition) !== 'sentinel' || replicasToWrite(definition) > 0) return [];
   return [finding('VALIDATE_REDIS_SPLIT', { service }, sources.keyAt(['services', service]))];
 }
