@@ -22,8 +22,10 @@ for (const { name } of environments) {
   const difference = await flotilla('diff', name, '--base', base, '--format', 'markdown');
   if (valid.exitCode === 0) codes.push((await flotilla('render', name, '--out', `${out}/rendered/${name}`)).exitCode);
   codes.push(valid.exitCode, difference.exitCode);
-  const failed = `<!-- flotilla:diff:${name} -->\n## \`${name}\` is not valid\n\nThe log of the review says where and why.\n`;
-  const comment = difference.exitCode === 0 ? difference.stdout : failed;
+  const marker = `<!-- flotilla:diff:${name} -->\n`;
+  const failed = `${marker}## \`${name}\` is not valid\n\nThe log of the review says where and why.\n`;
+  // A difference that a deploy would refuse ends in an error, and is there to be read.
+  const comment = difference.stdout.startsWith(marker) ? difference.stdout : failed;
   await fs.outputFile(join(root, out, 'comments', `${name.replaceAll('/', '--')}.md`), comment);
   await summarize(`Review of ${name}`, comment);
 }

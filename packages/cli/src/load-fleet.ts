@@ -28,7 +28,7 @@ export type DeclaredFleet = {
 /** A right environment with everything derived from it. */
 export type Fleet = DeclaredFleet & {
   readonly tree: Tree;
-  /** Name of each entry of the secrets file to the hash of its ciphertext; absent without such a file. */
+  /** Name of each entry of the secrets file to the hash of its ciphertext; absent where the file is wrong, and in a sandbox. */
   readonly secretHashes?: Readonly<Record<string, string>>;
   /** Warnings and notes; sorted by place. */
   readonly findings: readonly Finding[];
@@ -64,8 +64,9 @@ export function renderFleet({ entry, read }: FleetInput): LoadedFleet {
   if (!canRender) return invalid([...ruled, ...secrets.findings]);
   const { hashes } = secrets;
   const tree = renderEnvironment(environment, { secretHashes: hashes ?? {}, wrappers: engineWrappers() });
-  // A fleet whose secrets are missing altogether misses every one of them; a sandbox makes its own.
-  const known = environment.sandbox ? {} : { secretHashes: hashes ?? {} };
+  // A fleet whose secrets are missing altogether misses every one of them, and one whose file is wrong has findings of it; a sandbox makes its own.
+  const isWrong = secrets.findings.length > 0;
+  const known = environment.sandbox || isWrong ? {} : { secretHashes: hashes ?? {} };
   const checked = checkTree({ environment, tree, sources, ...known });
   const findings = [...ruled, ...secrets.findings, ...checked].toSorted(compareFindings);
   return { kind: 'loaded', environment, sources, files, tree, ...known, findings };

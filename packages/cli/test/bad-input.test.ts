@@ -15,6 +15,16 @@ const bomb = [
   '',
 ].join('\n');
 
+const database = (kind: string, fields: string) => `${rightYaml}  db:
+    kind: ${kind}
+    image: ${kind}:11.8.3@sha256:${'1'.repeat(64)}
+    primary: app1
+    replicas: [app2]
+    databases: [shop]
+    memory: 1GiB
+${fields}`;
+const secrets = 'environments/shop/secrets.sops.yaml';
+
 const cases: readonly (readonly [string, string, string])[] = [
   ['an unknown key', rightYaml.replace('memory: 256MiB', 'memry: 256MiB'), 'MODEL_UNKNOWN_KEY'],
   ['a wrong type', rightYaml.replace('port: 3000', 'port: many'), 'MODEL_WRONG_TYPE'],
@@ -25,6 +35,8 @@ const cases: readonly (readonly [string, string, string])[] = [
   ['a server that does not exist', rightYaml.replace('on: [front]', 'on: [back]'), 'VALIDATE_UNKNOWN_SERVER'],
   ['a cycle in extends', `${rightYaml}extends: ../shop\n`, 'MODEL_EXTENDS_CYCLE'],
   ['a bomb of YAML aliases', bomb, 'MODEL_ALIAS_BOMB'],
+  ['automatic failover of MariaDB', database('mariadb', '    failover: automatic\n'), 'MODEL_INVALID_VALUE'],
+  ['a primary that closes after a second', database('mariadb', '    closeAfter: 1s\n'), 'MODEL_INVALID_TEXT'],
   ['a path in extends that leaves the repository', `${rightYaml}extends: ../../../etc\n`, 'MODEL_EXTENDS_OUTSIDE'],
 ];
 
@@ -52,3 +64,57 @@ test('points at the very character, below the source line', async () => {
     expect(caret?.indexOf('^')).toBe(source?.indexOf('memry'));
   });
 });
+
+test('says how to write an image whose digest was left out', async () => {
+  const text = rightYaml.replace(/shop:1\.0\.0@sha256:1+/, 'shop:1.0.0@sha256:…');
+  await withRepository({ [entry]: text }, async ({ flotilla }) => {
+    const { stdout } = await flotilla('validate', 'shop');
+    expect(stdout).toContain('docker pull ghcr.io/example/shop:1.0.0 && docker image inspect');
+  });
+});
+
+test('says once that nobody has written the secrets, with the way to write them', async () => {
+  await withRepository({ [entry]: database('mariadb', '') }, async ({ flotilla }) => {
+    const { exitCode, stdout } = await flotilla('validate', 'shop', '--json');
+    expect(exitCode).toBe(2);
+    const missing = findingsIn(stdout).filter(({ code }) => code === 'VALIDATE_SECRET_MISSING');
+    expect(missing).toHaveLength(1);
+    expect(missing[0]?.message).toContain('"db-guard", "db-owner-shop", "db-replication", "db-superuser"');
+    expect(missing[0]?.hint).toContain(`sops --age "$(age-keygen -y key.txt)" ${secrets}`);
+  });
+});
+
+test('calls secrets in clear text what they are, and not missing', async () => {
+  const cleartext = 'db-superuser: one\ndb-guard: two\ndb-replication: three\ndb-owner-shop: four\n';
+  await withRepository({ [entry]: database('mariadb', ''), [secrets]: cleartext }, async ({ flotilla }) => {
+    const { exitCode, stdout } = await flotilla('validate', 'shop', '--json');
+    expect(exitCode).toBe(2);
+    const codes = findingsIn(stdout).map(({ code }) => code);
+    expect(codes).toContain('SECRET_FILE_NOT_ENCRYPTED');
+    expect(codes).not.toContain('VALIDATE_SECRET_MISSING');
+    expect(stdout).not.toContain('three');
+  });
+});
+
+test('warns of a guard that nobody pinned', async () => {
+  await withRepository({ [entry]: database('mariadb', '    failover: manual\n') }, async ({ flotilla }) => {
+    const { stdout } = await flotilla('validate', 'shop', '--json');
+    const [found] = findingsIn(stdout).filter(({ code }) => code === 'VALIDATE_IMAGE_DEFAULT');
+    expect(found?.severity).toBe('warning');
+  });
+});
+
+test('keeps what it writes for itself out of a repository that does not ignore it', async () => {
+  await withRepository({ [entry]: rightYaml }, async ({ flotilla, git }) => {
+    await git('init', '-q');
+    expect((await flotilla('render', 'shop')).exitCode).toBe(0);
+    expect((await git('status', '--porcelain', '--untracked-files=all')).stdout).toBe(`?? ${entry}\n`);
+  });
+});
+
+type Said = { readonly code: string; readonly severity: string; readonly message: string; readonly hint?: string };
+
+function findingsIn(stdout: string): readonly Said[] {
+  // What --json prints of a validation.
+  return (JSON.parse(stdout) as { readonly findings: readonly Said[] }).findings;
+}

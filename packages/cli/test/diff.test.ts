@@ -74,3 +74,70 @@ test.each([
     expect(exitCode).toBe(2);
   });
 });
+
+/** Nobody can open it: a difference needs the names alone. */
+function sealedSecrets(...names: readonly string[]): string {
+  const sealed = names.map((name) => `${name}: ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]\n`);
+  return `${sealed.join('')}sops:\n  version: "3.9.0"\n`;
+}
+
+const databaseYaml = `environment: shop
+servers:
+  db1: { host: 192.0.2.21, cpus: 2, memory: 4GiB, disk: 40GiB }
+  db2: { host: 192.0.2.22, cpus: 2, memory: 4GiB, disk: 40GiB }
+  web1: { host: 192.0.2.23, cpus: 2, memory: 4GiB, disk: 40GiB }
+images: { guard: 'registry.example/guard:1@sha256:${'1'.repeat(64)}' }
+services:
+  database:
+    kind: postgres
+    image: postgres:17.6@sha256:${'1'.repeat(64)}
+    primary: db1
+    replicas: [db2]
+    databases: [orders]
+    memory: 1GiB
+`;
+
+async function withDatabase(work: (repository: TestRepository) => Promise<void>): Promise<void> {
+  const names = ['superuser', 'replication', 'guard', 'owner-orders'].map((name) => `database-${name}`);
+  const secrets = sealedSecrets(...names);
+  await withRepository(
+    { [entry]: databaseYaml, 'environments/shop/secrets.sops.yaml': secrets },
+    async (repository) => {
+      await repository.git('init', '--quiet');
+      await commit(repository);
+      await work(repository);
+    },
+  );
+}
+
+test('2 for a change that a deploy would refuse, in every format, with the difference', async () => {
+  await withDatabase(async ({ write, flotilla }) => {
+    await write(entry, databaseYaml.replace('postgres:17.6', 'postgres:18.0'));
+    const call = ['diff', 'shop', '--base', 'HEAD'] as const;
+    const [text, markdown, json] = [
+      await flotilla(...call, '--exit-code'),
+      await flotilla(...call, '--format', 'markdown'),
+      await flotilla(...call, '--json'),
+    ];
+    expect([text, markdown, json].map(({ exitCode }) => exitCode)).toEqual([2, 2, 2]);
+    expect(text.stdout).toMatch(/^ {2}REFUSED recreate database/m);
+    expect(text.stdout).toMatch(/^REFUSED DEPLOY_MAJOR_VERSION: .*database on db1, db2$/m);
+    expect(markdown.stdout).toMatch(/^<!-- flotilla:diff:shop -->\n/);
+    expect(markdown.stdout).toMatch(/^> - `database` on db1, db2 \(`DEPLOY_MAJOR_VERSION`\)\. Instead: /m);
+    expect(markdown.stderr).toContain('REFUSED DEPLOY_MAJOR_VERSION');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ok: false,
+      refused: [{ service: 'database', servers: ['db1', 'db2'], code: 'DEPLOY_MAJOR_VERSION' }],
+    });
+  });
+});
+
+test('0 and a doubt for an older image of the same series', async () => {
+  await withDatabase(async ({ write, flotilla }) => {
+    await write(entry, databaseYaml.replace('postgres:17.6', 'postgres:17.4'));
+    const { exitCode, stdout } = await flotilla('diff', 'shop', '--base', 'HEAD');
+    expect(stdout).toMatch(/DOUBT: it goes back from 17\.6 to 17\.4/);
+    expect(exitCode).toBe(0);
+    expect((await flotilla('diff', 'shop', '--base', 'HEAD', '--format', 'markdown')).stdout).toContain('**doubt**');
+  });
+});

@@ -1,6 +1,6 @@
 import { recordingFleet, recordingRunner, Secret, fakeClock } from '@flotilla/exec';
 import type { RemoteCommand, RemoteReply } from '@flotilla/exec';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { adopt } from './adopt.ts';
 import { statusOf } from './policy/testing.ts';
@@ -85,4 +85,20 @@ test('a database that does not end cleanly is said to run again', async () => {
     code: 'FAILOVER_ADOPT_FAILED',
     message: expect.stringContaining('started again'),
   });
+});
+
+test.each([
+  [{ kind: 'mysql' }, 'mysqldump'],
+  [{ kind: 'redis' }, 'redis-cli --rdb'],
+  [{ control: 'patroni' }, 'failover: manual'],
+] as const)('a service of another kind or authority is refused before any server is asked: %o', async (other, path) => {
+  const { tools, adoption } = bench();
+  const asked = vi.fn<() => never>();
+  const fleet = { ...tools.fleet, server: asked };
+  const adopting = adopt({ ...tools, fleet, target: { ...tools.target, ...other } }, adoption);
+  await expect(adopting).rejects.toMatchObject({
+    code: 'FAILOVER_ADOPT_UNSUPPORTED',
+    hint: expect.stringContaining(path),
+  });
+  expect(asked).not.toHaveBeenCalled();
 });

@@ -1,10 +1,11 @@
 import { demand, remoteScript } from '@flotilla/exec';
 import type { SecretStore } from '@flotilla/exec';
-import { databaseSecrets, FlotillaError, paths } from '@flotilla/model';
+import { CONTROL_WORDS, COPY_DATA, databaseSecrets, FlotillaError, paths } from '@flotilla/model';
 
 import { INSPECT_ADOPTION, MOVE_DATA, roleStatements } from './adopt-scripts.ts';
 import { rootScript } from './as-root.ts';
 import { observeService } from './observe.ts';
+import type { GuardedTarget } from './observe.ts';
 import { judgeAdoption, parseAdoptable } from './policy/adopt.ts';
 import type { Adoptable } from './policy/adopt.ts';
 import type { FailoverTools } from './session.ts';
@@ -42,10 +43,11 @@ const STOP_MS = 180_000;
 /**
  * Takes a running PostgreSQL over: makes the roles of guard and replicas in it, stops its container for good, and renames its data to where
  * the service keeps them; not a byte is copied. The next deploy opens it as the first primary, until when nobody is served. Throws
- * FAILOVER_ADOPT_REFUSED (nothing was changed), or FAILOVER_ADOPT_FAILED (the old container runs again).
+ * FAILOVER_ADOPT_UNSUPPORTED, FAILOVER_ADOPT_REFUSED (nothing was changed), or FAILOVER_ADOPT_FAILED (the old container runs again).
  */
 export async function adopt(tools: FailoverTools, adoption: Adoption): Promise<AdoptionPlan> {
   const { fleet, target } = tools;
+  checkAdoptable(target);
   const server = target.members[0] ?? '';
   const { found, notes } = await judge(tools, server, adoption);
   const plan = planOf(tools, { server, found, notes, container: adoption.container });
@@ -64,13 +66,22 @@ export async function adopt(tools: FailoverTools, adoption: Adoption): Promise<A
   });
 }
 
+/** Throws FAILOVER_ADOPT_UNSUPPORTED, with the way around, for a service that no running database can become. Asks nobody. */
+export function checkAdoptable({ service, kind, control }: Pick<GuardedTarget, 'service' | 'kind' | 'control'>): void {
+  if (kind === 'postgres' && control === 'guard') return;
+  const copy = `deploy ${service} empty, ${COPY_DATA[kind]}, then move its clients`;
+  throw new FlotillaError('FAILOVER_ADOPT_UNSUPPORTED', {
+    service,
+    what: `${kind} with ${CONTROL_WORDS[control]}`,
+    path: kind === 'postgres' ? `declare it with failover: manual, which stays; or ${copy}` : copy,
+  });
+}
+
 async function judge(tools: FailoverTools, server: string, { container, image }: Adoption) {
   const { fleet, target, clock } = tools;
-  const { environment, service, kind, control, members } = target;
+  const { environment, service, members } = target;
   const refuse = (reasons: readonly string[]) =>
     new FlotillaError('FAILOVER_ADOPT_REFUSED', { service, server, container, reasons });
-  if (kind !== 'postgres' || control !== 'guard')
-    throw refuse(['only PostgreSQL with failover: manual can be adopted']);
   const home = paths.data(environment, service);
   const argv = rootScript(INSPECT_ADOPTION, [container, home, image]);
   const [{ stdout }, view, free] = await Promise.all([

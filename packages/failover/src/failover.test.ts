@@ -8,6 +8,7 @@ import type { Asked } from './testing.ts';
 
 const UNSEEN = { unseenPeers: ['db1'] };
 const LOST = viewOf({ db1: DEAD, lb: UNSEEN, app1: UNSEEN, app2: UNSEEN, db2: UNSEEN });
+const silentFleet = viewOf(Object.fromEntries(LOST.servers.map(({ server }) => [server, DEAD])));
 const ACCEPT = { acceptLoss: true } as const;
 
 /** The lost fleet with one server changed. */
@@ -24,6 +25,7 @@ describe('a failover that is refused changes nothing', () => {
   test.each([
     ['a healthy primary', viewOf(), {}, 'FAILOVER_PRIMARY_HEALTHY'],
     ['a target that holds no data', LOST, { to: 'app1' }, 'FAILOVER_BAD_TARGET'],
+    ['a fleet that does not answer this machine', silentFleet, {}, 'FAILOVER_NO_SERVER'],
     ['no reachable replica', lostBut('db2', DEAD), {}, 'FAILOVER_NO_CANDIDATE'],
     ['a server that another one still sees', lostBut('app2', { unseenPeers: [] }), {}, 'FAILOVER_SEEN_BY_OTHERS'],
     ['a machine that is another server', lostBut('db2', { guard: statusOf('app1') }), {}, 'FAILOVER_WRONG_SERVER'],

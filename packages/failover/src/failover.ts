@@ -17,7 +17,7 @@ import { proveFences } from './prove-fences.ts';
 import type { Fences } from './prove-fences.ts';
 import { readMemory, recorded } from './record.ts';
 import type { FailoverReport, LossWindow } from './report.ts';
-import { look, passOverSilent, refused, timedReport } from './session.ts';
+import { look, lookAtFirst, passOverSilent, refused, timedReport } from './session.ts';
 import type { FailoverTools, Session, Sight } from './session.ts';
 import { checkSpace } from './target-space.ts';
 import { claimTerm, promoteHolder, recordFence } from './term.ts';
@@ -110,7 +110,7 @@ function checkLoss({ target }: Session, { to, loss }: FailoverDecision, { accept
  * end is asked once more.
  */
 async function lookForDeath(session: Session): Promise<Sight> {
-  const first = await look(session);
+  const first = await lookAtFirst(session);
   if (isSettled(session, first)) return first;
   const others = passOverSilent(session, first.view);
   const again = async () => {

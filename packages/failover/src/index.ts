@@ -1,4 +1,4 @@
-export { adopt } from './adopt.ts';
+export { adopt, checkAdoptable } from './adopt.ts';
 export type { AdoptionPlan } from './adopt.ts';
 export { failover, previewFailover } from './failover.ts';
 export type { FailoverForecast, FailoverOptions } from './failover.ts';

@@ -78,3 +78,10 @@ test('a container that ended counts as stopped only when nothing starts it again
   expect(await seen('paused no')).toBe('paused');
   expect(await seen('missing')).toBe('missing');
 });
+
+test('what SSH said of a server that does not answer is kept', async () => {
+  const fleet = fleetThat((server) => (server === 'lb' ? 'unreachable' : answer(server, 'read')));
+  const { servers } = await observeService(fleet, target, fakeClock());
+  expect(servers[0]).toMatchObject({ server: 'lb', reachable: false, detail: expect.stringMatching(/\S/) });
+  expect(servers[1]).not.toHaveProperty('detail');
+});

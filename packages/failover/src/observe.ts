@@ -1,5 +1,5 @@
 import { remoteScript } from '@flotilla/exec';
-import type { Clock, RemoteFleet, RemoteServer } from '@flotilla/exec';
+import type { Clock, RemoteFleet, RemoteResult, RemoteServer } from '@flotilla/exec';
 import { GUARD_PORT } from '@flotilla/model';
 import type { Control, DatabaseKind, GuardStatus } from '@flotilla/model';
 
@@ -90,12 +90,17 @@ async function observeServer(server: RemoteServer, target: GuardedTarget, signal
   const argv = remoteScript(OBSERVE, [server.host, String(GUARD_PORT), target.service, engineContainer(target)]);
   const result = await server.run({ argv, timeoutMs: PATIENCE_MS, signal });
   if (result.hostKeyRefused === true) return { ...silent(server.name), isImpostor: true };
-  if (result.unreachable || result.timedOut) return silent(server.name);
+  if (result.unreachable || result.timedOut) return { ...silent(server.name), ...whySilent(result) };
   const lines = result.stdout.trimEnd().split('\n');
   const guard = parseGuardStatus(lines.slice(0, -1).join('\n'));
   const unseenPeers = guard === undefined ? [] : unseenBy(guard);
   const container = containerState(lines.at(-1) ?? '');
   return { server: server.name, reachable: true, ...(guard ? { guard } : {}), container, unseenPeers };
+}
+
+function whySilent({ stderr, timedOut }: RemoteResult): Pick<ServerView, 'detail'> {
+  const detail = timedOut ? `no answer within ${PATIENCE_MS / 1000} s` : stderr.trim().split('\n').at(-1);
+  return detail === undefined || detail === '' ? {} : { detail };
 }
 
 /** Without terms, a peer that answers has no record either. */

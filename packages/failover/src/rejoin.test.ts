@@ -15,6 +15,8 @@ function after(db1: object): ServiceView {
   return viewOf({ db2: { guard: PRIMARY }, db1 });
 }
 
+const ALL = ['lb', 'app1', 'app2', 'db1', 'db2'];
+
 const following: GuardStatus = statusOf('db1', {
   record: RECORD,
   verdict: { kind: 'replica', of: 'db2', term: 2 },
@@ -25,6 +27,12 @@ test.each([
   ['a server that holds no data', after({}), 'lb', 'FAILOVER_NOT_A_MEMBER'],
   ['the primary itself', after({}), 'db2', 'FAILOVER_REJOIN_PRIMARY'],
   ['a service without a primary', viewOf({ db1: DEAD }), 'db2', 'FAILOVER_NO_PRIMARY'],
+  [
+    'a fleet that does not answer',
+    viewOf(Object.fromEntries(ALL.map((server) => [server, DEAD]))),
+    'db1',
+    'FAILOVER_NO_SERVER',
+  ],
   ['a server that does not answer', after(DEAD), 'db1', 'FAILOVER_REJOIN_FAILED'],
 ])('a rejoin of %s is refused, and nothing is changed', async (_case, view, server, code) => {
   const { tools, changes } = scriptedFleet({ view: () => view });

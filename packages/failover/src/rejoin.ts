@@ -16,7 +16,7 @@ import { recorded } from './record.ts';
 import type { Divergence, RejoinReport } from './report.ts';
 import { saveDivergence } from './save-divergence.ts';
 import type { SaveChunk } from './save-divergence.ts';
-import { look, refused } from './session.ts';
+import { look, lookAtFirst, refused } from './session.ts';
 import type { FailoverTools, Session, Sight } from './session.ts';
 import { untilFollows } from './until-follows.ts';
 
@@ -42,7 +42,7 @@ export async function rejoin(tools: FailoverTools, server: string, options: Rejo
 }
 
 async function rejoinMember(session: Session, server: string, options: RejoinOptions): Promise<RejoinReport> {
-  const first = await look(session);
+  const first = await lookAtFirst(session);
   const primary = checkRejoin(first.assessment, server);
   const sight = await reach(session, { server, isPowered: options.powerOn === true, sight: first });
   const reason = `rejoin of ${session.target.service} on ${server}`;

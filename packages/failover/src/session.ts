@@ -70,6 +70,17 @@ export async function look(session: Session): Promise<Sight> {
   return { view, assessment: assess(view) };
 }
 
+/**
+ * Looks before anything is done. Throws FAILOVER_NO_SERVER when nobody answers: then it is this machine that is cut off, or all of them are.
+ */
+export async function lookAtFirst(session: Session): Promise<Sight> {
+  const sight = await look(session);
+  const { environment, servers } = sight.view;
+  if (servers.some(({ reachable }) => reachable)) return sight;
+  const said = servers.map(({ server, detail }) => `${server}: ${detail ?? 'no answer'}`);
+  throw new FlotillaError('FAILOVER_NO_SERVER', { environment, detail: said.join('; ') });
+}
+
 /** Looks at these servers alone, for steps that wait for one of them. */
 export async function lookAt(session: Session, names: readonly string[]): Promise<ServiceView> {
   const servers = session.fleet.servers.filter(({ name }) => names.includes(name));

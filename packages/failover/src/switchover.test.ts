@@ -7,6 +7,8 @@ import { switchover } from './switchover.ts';
 import { orderIn, scriptedFleet } from './testing.ts';
 import type { Asked } from './testing.ts';
 
+const ALL = ['lb', 'app1', 'app2', 'db1', 'db2'];
+
 function replica(engine: Partial<EngineFacts>): ServiceView {
   const verdict: GuardVerdict = { kind: 'replica', of: 'db1', term: 1 };
   return viewOf({ db2: { guard: statusOf('db2', { verdict, engine: { ...REPLICA_ENGINE, ...engine } }) } });
@@ -19,6 +21,12 @@ test.each([
   ['a target of another cluster', replica({ systemIdentifier: '8' }), 'db2', 'FAILOVER_OTHER_CLUSTER'],
   ['an unreachable target', viewOf({ db2: DEAD }), 'db2', 'FAILOVER_TARGET_NOT_STREAMING'],
   ['a target that cannot log in to the primary', replica({ streaming: false }), 'db2', 'FAILOVER_TARGET_NOT_STREAMING'],
+  [
+    'a fleet that does not answer',
+    viewOf(Object.fromEntries(ALL.map((server) => [server, DEAD]))),
+    'db2',
+    'FAILOVER_NO_SERVER',
+  ],
   ['a lost primary', viewOf({ db1: DEAD }), 'db2', 'FAILOVER_NO_PRIMARY'],
 ])('a switchover to %s is refused, and nothing is changed', async (_case, view, to, code) => {
   const { tools, changes } = scriptedFleet({ view: () => view });

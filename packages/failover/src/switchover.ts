@@ -12,7 +12,7 @@ import { reachableServers, serverView } from './policy/view.ts';
 import { probeWriters } from './probe.ts';
 import { recorded } from './record.ts';
 import type { FailoverReport } from './report.ts';
-import { look, lookAt, refused, timedReport } from './session.ts';
+import { look, lookAt, lookAtFirst, refused, timedReport } from './session.ts';
 import type { FailoverTools, Session } from './session.ts';
 import { checkSpace } from './target-space.ts';
 import { claimTerm, promoteHolder } from './term.ts';
@@ -30,7 +30,7 @@ export async function switchover(tools: FailoverTools, to: string): Promise<Fail
 }
 
 async function switchOver(session: Session, to: string): Promise<FailoverReport> {
-  const { assessment, view } = await look(session);
+  const { assessment, view } = await lookAtFirst(session);
   const decision = decide(session, assessment, to);
   await checkSpace(session, to);
   const reign = decision.term === undefined ? '' : ` in term ${decision.term - 1}`;

@@ -1,4 +1,4 @@
-import { adopt as takeOver } from '@flotilla/failover';
+import { adopt as takeOver, checkAdoptable } from '@flotilla/failover';
 import type { AdoptionPlan } from '@flotilla/failover';
 import { FlotillaError, formatSize, isDatabase } from '@flotilla/model';
 
@@ -8,7 +8,7 @@ import { checkConfirmable, confirmService } from '../fleet/confirm.ts';
 import { connectionOptions, withServers } from '../fleet/connect.ts';
 import { failoverTools, guardedTarget } from '../fleet/guarded-service.ts';
 import { secretStore } from '../fleet/secret-store.ts';
-import { fleetOptions, openFleet } from '../open-fleet.ts';
+import { fleetOptions, openDeclaredFleet, openFleet } from '../open-fleet.ts';
 import { toJson } from '../reporters/json.ts';
 import { deploy } from './deploy.ts';
 
@@ -33,6 +33,9 @@ export const adopt = defineCommand({
   run: async (context, { given, values }) => {
     const { env, service } = given;
     const { container } = values;
+    // Before anything else that may be missing: whoever has all of that would still be refused.
+    const declared = openDeclaredFleet({ env, sandbox: values.sandbox }, context);
+    checkAdoptable(guardedTarget(declared.environment, service));
     if (container === undefined) {
       throw new FlotillaError('CLI_USAGE', { detail: '--container is missing', command: 'adopt --help' });
     }

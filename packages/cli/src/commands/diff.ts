@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import { hasChanges, planChanges } from '@flotilla/deployer';
+import { hasChanges, planChanges, refusedIn } from '@flotilla/deployer';
 import type { Plan } from '@flotilla/deployer';
 import { FlotillaError } from '@flotilla/model';
 import type { Tree } from '@flotilla/model';
@@ -12,7 +12,7 @@ import { readRevision } from '../git-revision.ts';
 import { renderFleet } from '../load-fleet.ts';
 import type { Fleet } from '../load-fleet.ts';
 import { chosenEntry, fleetOptions, openFleet } from '../open-fleet.ts';
-import { diffLines } from '../reporters/diff-text.ts';
+import { diffLines, refusedLines } from '../reporters/diff-text.ts';
 import { findingLines } from '../reporters/findings-text.ts';
 
 /** Two fleets, and what leads from one to the other. */
@@ -26,7 +26,9 @@ export const diff = defineCommand({
   Renders the environment as it stands in REV and as it stands here, and shows the difference. No server is asked.
   --format markdown   the comment of a pull request
   --exit-code         exit with 3 when there are changes
-  --json              { ok, environment, base, plan }; the plan is the deployer's: servers, operations, digests`,
+  --json              { ok, environment, base, plan, refused: [{ service, servers, code, path }] }; the plan is the deployer's: servers,
+                      operations, digests
+  Exit code 2 when a deploy would refuse the change; the difference is written all the same.`,
   positionals: ['env'],
   options: {
     ...fleetOptions,
@@ -42,10 +44,15 @@ export const diff = defineCommand({
     const before = await baseTree(base, chosenEntry(choice, context), context);
     const difference = { before, after, plan: planChanges(before, after.tree) };
     const format = values.format ?? (context.json ? 'json' : 'text');
+    const { plan } = difference;
+    const refused = refusedIn(plan);
     if (format === 'json') {
-      context.write(`${JSON.stringify({ ok: true, environment: given.env, base, plan: difference.plan })}\n`);
+      const ok = refused.length === 0;
+      context.write(`${JSON.stringify({ ok, environment: given.env, base, plan, refused })}\n`);
     } else context.write(await text(format, { ...difference, environment: given.env, base }));
-    return values['exit-code'] === true && hasChanges(difference.plan) ? exitCodes.changes : exitCodes.done;
+    if (format !== 'text') for (const line of refusedLines(plan)) context.say(line);
+    if (refused.length > 0) return exitCodes.invalid;
+    return values['exit-code'] === true && hasChanges(plan) ? exitCodes.changes : exitCodes.done;
   },
 });
 

@@ -31,6 +31,7 @@ flotilla drill switchover <env> <service> [--runs N]
   --by-command   fail over by command also where an engine of consensus would do it by itself
   --out DIR      records and summary; .flotilla/drills/<env> when absent
   Exit code 1 when a run broke a promise of its mode.
+  Example: flotilla drill failover lab/postgres database --runs 3
   --json         { ok, summary } or { ok, switchovers }`,
   positionals: ['what', 'env', 'service'],
   options: {

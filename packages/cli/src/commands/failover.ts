@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkConfirmable, confirmService } from '../fleet/confirm.ts';
 import { connectionOptions, withServers } from '../fleet/connect.ts';
-import { failoverTools, guardedTarget, RECORD_USAGE, recordOptions } from '../fleet/guarded-service.ts';
+import { checkMember, failoverTools, guardedTarget, RECORD_USAGE, recordOptions } from '../fleet/guarded-service.ts';
 import { offerPatch, PATCH_USAGE, patchOption } from '../fleet/offer-patch.ts';
 import { secretStore } from '../fleet/secret-store.ts';
 import { fleetOptions, openDeclaredFleet } from '../open-fleet.ts';
@@ -17,7 +17,7 @@ import { toJson } from '../reporters/json.ts';
 export const failover = defineCommand({
   name: 'failover',
   summary: 'makes a replica primary after the old primary was lost and proved to be out',
-  usage: `flotilla failover <env> <service> [--to SERVER] --accept-loss [--yes SERVICE] [--dry-run] [--unfenced WORDS] [--sandbox] [--identity FILE]
+  usage: `flotilla failover <env> <service> [--to SERVER] [--accept-loss] [--yes SERVICE] [--dry-run] [--unfenced WORDS] [--sandbox] [--identity FILE]
   Refuses while the primary is healthy or another server still sees it. Says what would be lost before it asks.
   --to S           the replica that takes over; the one that holds most when absent
   --accept-loss    acknowledged writes that it had not received may be lost; needed unless nothing can be lost
@@ -45,6 +45,7 @@ ${RECORD_USAGE}
     const { service } = given;
     const fleet = openDeclaredFleet({ env: given.env, sandbox: values.sandbox }, context);
     const target = guardedTarget(fleet.environment, service);
+    checkMember(target, values.to);
     const secrets = secretStore(fleet, context);
     const { reason: why, record } = values;
     const { signal } = context;

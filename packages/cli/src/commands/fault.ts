@@ -22,6 +22,9 @@ export const fault = defineCommand({
   mend SERVER                                                  power, cable, freezes and cuts undone
   reboot                                                       every server at once
   Only ever touches the sandbox of the environment.
+  Examples: flotilla fault waybill kill db1
+            flotilla fault waybill kill9 database@db1 no-restart
+            flotilla fault waybill cut "db1->db2"
   --json   { ok, environment, fault }`,
   positionals: ['env'],
   takesRest: true,

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { confirmService } from '../fleet/confirm.ts';
 import { connectionOptions, withServers } from '../fleet/connect.ts';
-import { failoverTools, guardedTarget, RECORD_USAGE, recordOptions } from '../fleet/guarded-service.ts';
+import { checkMember, failoverTools, guardedTarget, RECORD_USAGE, recordOptions } from '../fleet/guarded-service.ts';
 import { saveInto } from '../fleet/save-into.ts';
 import { secretStore } from '../fleet/secret-store.ts';
 import { fleetOptions, openDeclaredFleet } from '../open-fleet.ts';
@@ -38,6 +38,7 @@ ${RECORD_USAGE}
     const { signal } = context;
     const fleet = openDeclaredFleet({ env: given.env, sandbox: values.sandbox }, context);
     const target = guardedTarget(fleet.environment, service);
+    checkMember(target, server);
     const secrets = secretStore(fleet, context);
     const connection = { fleet, choice: { identity: values.identity }, context };
     const name = values['discard-kept'];

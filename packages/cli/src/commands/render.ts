@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { insideRepository } from '../environment-path.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { makeStateFolder } from '../fleet/state-folder.ts';
 import { fleetOptions, openFleet } from '../open-fleet.ts';
 import { writeTree } from '../write-tree.ts';
 
@@ -23,6 +24,7 @@ export const render = defineCommand({
         ? join(context.root, '.flotilla', 'rendered', environment.environment)
         : resolve(context.cwd, values.out);
     const out = insideRepository(folder, context);
+    if (values.out === undefined) await makeStateFolder(context);
     await writeTree(tree, folder);
     const servers = tree.servers.map(({ server, digest, files }) => ({ server, digest, files: files.length }));
     if (context.json) {

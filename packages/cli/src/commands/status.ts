@@ -28,6 +28,7 @@ export const status = defineCommand({
   usage: `flotilla status <env> [--sandbox] [--identity FILE]
   Asks every server once, in parallel. Exit code 4 when a service is not in full health: a replica that does not follow, a guard or a
   voter (Sentinel, etcd, group member) that does not answer, a member that is isolated.
+  Example: flotilla status waybill
   --json   { ok, environment, services: [{ service, health, term?, primary?, members, votes,
              electorate?: { what, voters: [{ server, votes, reason }], needed, hasQuorum }, isolated: [{ server, on, since }], last?, kept }] }`,
   positionals: ['env'],

@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { confirmService } from '../fleet/confirm.ts';
 import { connectionOptions, withServers } from '../fleet/connect.ts';
-import { failoverTools, guardedTarget, RECORD_USAGE, recordOptions } from '../fleet/guarded-service.ts';
+import { checkMember, failoverTools, guardedTarget, RECORD_USAGE, recordOptions } from '../fleet/guarded-service.ts';
 import { offerPatch, PATCH_USAGE, patchOption } from '../fleet/offer-patch.ts';
 import { secretStore } from '../fleet/secret-store.ts';
 import { fleetOptions, openDeclaredFleet } from '../open-fleet.ts';
@@ -39,6 +39,7 @@ ${RECORD_USAGE}
     const fleet = openDeclaredFleet({ env: given.env, sandbox: values.sandbox }, context);
     const { service } = given;
     const target = guardedTarget(fleet.environment, service);
+    checkMember(target, to);
     const secrets = secretStore(fleet, context);
     const question = `${to} becomes primary of ${service}; writes pause for a moment.`;
     await confirmService({ service, yes: values.yes, question, signal });

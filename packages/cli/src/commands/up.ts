@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { fleetFolder } from '../fleet/connect.ts';
 import { imageCacheFolder, sandboxFolder, sandboxTalk, secretNames } from '../fleet/sandbox-folder.ts';
+import { makeStateFolder } from '../fleet/state-folder.ts';
 import { openFleetToTry } from '../open-fleet.ts';
 import { toJson } from '../reporters/json.ts';
 
@@ -21,6 +22,7 @@ export const up = defineCommand({
     const fleet = openFleetToTry(given.env, context);
     const { runner, clock } = context;
     const name = fleet.environment.environment;
+    await makeStateFolder(context);
     const sandbox = await upSandbox({
       environment: fleet.environment,
       entryFolder: fleetFolder(fleet, context),

@@ -42,6 +42,12 @@ export function guardedTarget(environment: Environment, service: string): Guarde
   });
 }
 
+/** Throws FAILOVER_NOT_A_MEMBER for a server that a call names and that holds no data of the service; `undefined` names none. */
+export function checkMember({ service, members }: GuardedTarget, server: string | undefined): void {
+  if (server === undefined || members.includes(server)) return;
+  throw new FlotillaError('FAILOVER_NOT_A_MEMBER', { service, server, members });
+}
+
 /** What a call of the data tier is about. */
 export type DataTierCall = {
   readonly servers: RemoteFleet;

@@ -55,7 +55,9 @@ function operationLines({ operations }: ServerPlan): readonly string[] {
   return operations.map((operation) => {
     const name = operation.kind === 'host-change' ? 'host' : code(operation.service);
     const safer = operation.saferPath === undefined ? '' : `\n  - safer: ${field(operation.saferPath)}`;
-    return `- **${operation.kind}** ${name}: ${field(operation.reason)}. Unavailable: ${field(operation.unavailability)}${safer}\n`;
+    const kind = operation.refusal === undefined ? operation.kind : `REFUSED ${operation.kind}`;
+    const doubt = operation.doubt === undefined ? '' : `\n  - **doubt**: ${field(operation.doubt)}`;
+    return `- **${kind}** ${name}: ${field(operation.reason)}. Unavailable: ${field(operation.unavailability)}${safer}${doubt}\n`;
   });
 }
 

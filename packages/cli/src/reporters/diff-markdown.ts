@@ -4,7 +4,7 @@ import type { Finding, Tree } from '@flotilla/model';
 
 import { renderFindings } from './diff-markdown-findings.ts';
 import { renderSections } from './diff-markdown-sections.ts';
-import { renderTable, renderUnchanged } from './diff-markdown-summary.ts';
+import { renderRefused, renderTable, renderUnchanged } from './diff-markdown-summary.ts';
 import { code, count, shorten, sizeOf, visible } from './diff-markdown-text.ts';
 
 /** What a reviewer's comment is made of. */
@@ -89,7 +89,7 @@ function renderHead(
   const mark = shorten(visible(marker ?? `flotilla:diff:${environment}`), 200).replace(/[<>]|-(?=-)/g, '');
   const name = code(shorten(environment, 200));
   const digest = `Digest ${code(plan.digest)}${plan.digestBefore === undefined ? '' : `, before ${code(plan.digestBefore)}`}.`;
-  return `<!-- ${mark} -->\n## ${name}: what this change does\n\n${headline({ base, plan, before }, changed)}\n\n${digest}\n`;
+  return `<!-- ${mark} -->\n## ${name}: what this change does\n\n${headline({ base, plan, before }, changed)}\n\n${digest}\n${renderRefused(plan)}`;
 }
 
 function headline(

@@ -1,4 +1,4 @@
-import { isUnchanged } from '@flotilla/deployer';
+import { isUnchanged, refusedIn } from '@flotilla/deployer';
 import type { Operation, Plan, ServerPlan } from '@flotilla/deployer';
 import { printable } from '@flotilla/exec';
 import type { Tree } from '@flotilla/model';
@@ -17,7 +17,16 @@ export function diffLines({ before, after, plan }: DiffInput): readonly string[]
   return [
     ...changed.flatMap((server) => serverLines(server, textsOf(before, server.server), textsOf(after, server.server))),
     `${plan.environment}: ${changed.length} servers change, ${same} stay as they are`,
+    ...refusedLines(plan),
   ].map(printable);
+}
+
+/** Gives what a deploy would refuse, with the way to take instead; one pair of lines per service, none when there is nothing. */
+export function refusedLines(plan: Plan): readonly string[] {
+  return refusedIn(plan).flatMap(({ service, servers, code, path }) => [
+    `REFUSED ${code}: a deploy refuses this change of ${service} on ${servers.join(', ')}`,
+    `  instead: ${path}`,
+  ]);
 }
 
 type Texts = ReadonlyMap<string, string>;
@@ -36,8 +45,11 @@ function serverLines(plan: ServerPlan, before: Texts, after: Texts): readonly st
 
 function operationLine(operation: Operation): string {
   const what = operation.kind === 'host-change' ? 'host files' : `${operation.kind} ${operation.service}`;
+  const { impact, reason, unavailability, refusal, doubt } = operation;
+  if (refusal !== undefined) return `  REFUSED ${what} (${impact}): ${reason}; ${unavailability}`;
   const saferPath = operation.saferPath === undefined ? '' : `; safer: ${operation.saferPath}`;
-  return `  ${what} (${operation.impact}): ${operation.reason}; unavailable: ${operation.unavailability}${saferPath}`;
+  const doubted = doubt === undefined ? '' : `; DOUBT: ${doubt}`;
+  return `  ${what} (${impact}): ${reason}; unavailable: ${unavailability}${saferPath}${doubted}`;
 }
 
 function patchLines(path: string, before: string | undefined, after: string | undefined): readonly string[] {

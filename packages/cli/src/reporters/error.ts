@@ -16,6 +16,8 @@ const wrongCalls: ReadonlySet<string> = new Set([
   'CLI_UNKNOWN_SERVER',
   'CLI_STALE_PLAN',
   'FAILOVER_UNKNOWN_SERVICE',
+  'FAILOVER_NOT_A_MEMBER',
+  'FAILOVER_ADOPT_UNSUPPORTED',
 ]);
 
 /** Says what went wrong and gives the exit code for it. With `--json`, `{ ok: false, error | findings }` goes to stdout. */

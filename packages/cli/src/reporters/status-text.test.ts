@@ -54,3 +54,9 @@ test('an isolated member leaves a service degraded, and it is said since when an
   expect(text).toMatch(/isolated: db2 since 2026-01-01T00:00:00.000Z, by db1, lb; .*rejoin/);
   expect(text).not.toContain('other');
 });
+
+test('a machine that no server answers is told so, and nothing that looks like a state of the service', () => {
+  const text = textOf({ health: 'down', isCutOff: true });
+  expect(text).toMatch(/^store: no server answers this machine/);
+  expect(text).not.toMatch(/no term|down|guards answer/);
+});

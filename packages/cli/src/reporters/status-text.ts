@@ -6,9 +6,13 @@ import type { ServiceStatus } from './service-status.ts';
 
 const NOT_RUNNING: ReadonlySet<MemberState['container']> = new Set(['ended', 'paused', 'stopped']);
 
+const CUT_OFF =
+  "no server answers this machine, so that nothing is known of it; check this machine's network or VPN and its key (--identity), or ask from another place";
+
 /** Gives the state of one service as lines for a terminal. */
 export function statusLines(status: ServiceStatus): readonly string[] {
   const { service, health, votes, electorate, isolated, last, kept } = status;
+  if (status.isCutOff === true) return [`${service}: ${CUT_OFF}`];
   const head = `${service}: ${health}, ${reign(status)}, ${votes.answered} of ${votes.total} guards answer`;
   return [
     head,

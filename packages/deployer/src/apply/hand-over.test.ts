@@ -12,9 +12,15 @@ const MEMBERS = ['app1', 'app2'] as const;
 const LAGS = new FlotillaError('FAILOVER_TARGET_LAGS', { service: 'db', server: 'app2', lag: '99 MiB' });
 const NO_PRIMARY = new FlotillaError('FAILOVER_NO_PRIMARY', { service: 'db', environment: 'waybill' });
 
-type Choice = { readonly connections?: number; readonly image?: string; readonly control?: Control };
+type Choice = {
+  readonly connections?: number;
+  readonly image?: string;
+  readonly control?: Control;
+  /** The unit itself says who decides. */
+  readonly isTold?: boolean;
+};
 
-function fleet(version: string, { connections = 100, image = 'postgres:17.6', control }: Choice = {}): Tree {
+function fleet(version: string, { connections = 100, image = 'postgres:17.6', control, isTold }: Choice = {}): Tree {
   const guard = guardUnit('db', MEMBERS, control);
   const database: UnitSpec = {
     service: 'db',
@@ -23,6 +29,7 @@ function fleet(version: string, { connections = 100, image = 'postgres:17.6', co
     image,
     files: { 'compose.yaml': [version, 'recreate'] },
     replicaFloors: { max_connections: connections },
+    ...(isTold === true && control !== undefined ? { control } : {}),
   };
   return { ...treeOf({ lb: [guard], app1: [guard, database], app2: [guard, database] }), environment: 'waybill' };
 }
@@ -178,6 +185,44 @@ describe('an image of another series', () => {
 
   it('is one only where the engine says so', async () => {
     expect((await bench.run(fleet('2', { image: 'postgres:17.9' }))).outcome).toBe('done');
+  });
+});
+
+describe('another authority over a database', () => {
+  const REFUSED = { code: 'DEPLOY_CONTROL_CHANGED', done: [] };
+  const outcomeOf = async (tree: Tree) => {
+    const { reason } = await bench.run(tree);
+    return { code: reason?.code, done: bench.fake.log.filter((line) => !line.endsWith('observe')) };
+  };
+  const patroni = () => fleet('2', { control: 'patroni' });
+
+  it('is refused before anything is locked, by the records of the guards', async () => {
+    expect(await outcomeOf(patroni())).toEqual(REFUSED);
+    await expect(planDeploy({ fleet: bench.fake.fleet, tree: patroni() })).rejects.toMatchObject({
+      code: 'DEPLOY_CONTROL_CHANGED',
+    });
+  });
+
+  it('is refused by what is deployed, while no guard answers, and for a server that holds no data', async () => {
+    await bench.run(fleet('1b', { control: 'guard', isTold: true }));
+    for (const server of Object.values(bench.fake.servers)) server.guards.clear();
+    bench.fake.clear();
+    expect(await outcomeOf(fleet('2', { control: 'patroni', isTold: true }))).toEqual(REFUSED);
+    const only = { fleet: bench.fake.fleet, tree: fleet('2', { control: 'patroni', isTold: true }), only: ['lb'] };
+    await expect(planDeploy(only)).rejects.toMatchObject({ code: 'DEPLOY_CONTROL_CHANGED' });
+  });
+
+  it('is refused by the word of a guard while no member can be asked', async () => {
+    bench.lead('app1', ['lb'], 'patroni');
+    bench.fake.intercept((line) => (/^app. observe$/.test(line) ? 'unreachable' : undefined));
+    expect(await outcomeOf(fleet('2'))).toEqual(REFUSED);
+  });
+
+  it('is nothing to refuse where the database was never deployed', async () => {
+    const empty = deployBench();
+    empty.lead('nobody', ['lb'], 'patroni');
+    const tree = fleet('1');
+    expect((await planDeploy({ fleet: empty.fake.fleet, tree })).waves).not.toEqual([]);
   });
 });
 

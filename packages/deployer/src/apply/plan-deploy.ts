@@ -37,8 +37,8 @@ export type DeployForecast = {
 
 /**
  * Reads the real fleet in one round trip per server and says what a deploy of the tree would do. Changes nothing and takes no lock.
- * Throws what a deploy would refuse at once: DEPLOY_NO_SERVER when no target answers, DEPLOY_HOST_KEY_REFUSED, DEPLOY_MAJOR_VERSION and
- * DEPLOY_PRIMARY_FIRST.
+ * Throws what a deploy would refuse at once: DEPLOY_NO_SERVER when no target answers, DEPLOY_HOST_KEY_REFUSED, DEPLOY_CONTROL_CHANGED,
+ * DEPLOY_MAJOR_VERSION and DEPLOY_PRIMARY_FIRST.
  * @example const forecast = await planDeploy({ fleet, tree });
  */
 export async function planDeploy(options: SurveyOptions): Promise<DeployForecast> {

@@ -1,14 +1,15 @@
-import type { ServiceUnit } from '@flotilla/model';
+import { CONTROL_WORDS } from '@flotilla/model';
+import type { Control, ServiceUnit } from '@flotilla/model';
 
 import { pauseOf, restartOf } from './data-costs.ts';
-import type { Impact } from './impact.ts';
 import { lowered } from './replica-floors.ts';
 import type { LoweredFloor } from './replica-floors.ts';
-import { upgradePath } from './series.ts';
+import type { UnitOperation } from './plan.ts';
+import { controlPath, upgradePath } from './series.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What an operation costs its clients. */
-export type Consequence = { readonly impact: Impact; readonly unavailability: string; readonly saferPath?: string };
+export type Consequence = Pick<UnitOperation, 'impact' | 'unavailability' | 'saferPath' | 'refusal' | 'doubt'>;
 
 /** Gives what it costs when a unit appears. */
 export function onCreate(unit: ServiceUnit, { members }: Surroundings): Consequence {
@@ -67,6 +68,17 @@ export function onMajorChange(unit: ServiceUnit, from: string, to: string): Cons
     impact: 'data-risk',
     unavailability: `none: a deploy refuses it, because version ${to} does not take over the data of version ${from} in a way that can be taken back`,
     saferPath: upgradePath(unit.kind, to),
+    refusal: 'DEPLOY_MAJOR_VERSION',
+  };
+}
+
+/** Gives what it costs when somebody else would decide who is primary of data that are there. */
+export function onControlChange(unit: ServiceUnit, from: Control, to: Control): Consequence {
+  return {
+    impact: 'data-risk',
+    unavailability: `none: a deploy refuses it, because ${CONTROL_WORDS[to]} does not take over a database of ${CONTROL_WORDS[from]}`,
+    saferPath: controlPath(unit.kind, { from, to }),
+    refusal: 'DEPLOY_CONTROL_CHANGED',
   };
 }
 

@@ -9,5 +9,14 @@ export { planUnits } from './plan-units.ts';
 export type { ActiveChange, UnitChange } from './plan-units.ts';
 export { planWaves } from './plan-waves.ts';
 export type { ServerChanges, Wave, WaveGroup, WaveInput } from './plan-waves.ts';
-export { hasChanges, isUnchanged } from './plan.ts';
-export type { Differences, HostOperation, Operation, Plan, ServerPlan, UnitOperation } from './plan.ts';
+export { hasChanges, isUnchanged, refusedIn } from './plan.ts';
+export type {
+  Differences,
+  HostOperation,
+  Operation,
+  Plan,
+  RefusalCode,
+  RefusedService,
+  ServerPlan,
+  UnitOperation,
+} from './plan.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { guardUnit, treeOf, webEntry } from '../../test/trees.ts';
 import type { UnitSpec } from '../../test/trees.ts';
 import { planChanges } from './plan-changes.ts';
-import { hasChanges } from './plan.ts';
+import { hasChanges, refusedIn } from './plan.ts';
 import type { Operation, Plan } from './plan.ts';
 
 function web(server: string, compose: string): UnitSpec {
@@ -157,6 +157,41 @@ describe('planChanges', () => {
       treeOf({ a: [database('postgres:17.7')] }),
     );
     expect(moved.servers[0]?.impact).toBe('recreate');
+    expect(refusedIn(moved)).toEqual([]);
+    expect(refusedIn(plan)).toMatchObject([{ service: 'db', servers: ['a'], code: 'DEPLOY_MAJOR_VERSION' }]);
+  });
+
+  it('says that a deploy refuses another authority over data that are there, for members that are new as well', () => {
+    const [old, next] = [guardUnit('db', ['a'], 'guard'), guardUnit('db', ['a', 'b'], 'patroni')];
+    const before = treeOf({ a: [old, database('postgres:17.6')], b: [old] });
+    const after = treeOf({ a: [next, database('postgres:17.6', 'by patroni')], b: [next, database('postgres:17.6')] });
+    const plan = planChanges(before, after);
+    expect(operationsOn(plan, 'a')[1]).toMatchObject({ impact: 'data-risk', refusal: 'DEPLOY_CONTROL_CHANGED' });
+    expect(refusedIn(plan)).toEqual([
+      { service: 'db', servers: ['a', 'b'], code: 'DEPLOY_CONTROL_CHANGED', path: expect.stringContaining('pg_dump') },
+    ]);
+    expect(refusedIn(planChanges(after, after))).toEqual([]);
+    expect(refusedIn(planChanges(undefined, after))).toEqual([]);
+  });
+
+  it('doubts an older image of the same series, and no newer one', () => {
+    const doubtOf = (from: string, to: string) =>
+      operationsOn(planChanges(treeOf({ a: [database(from)] }), treeOf({ a: [database(to)] })), 'a')[0]?.doubt;
+    expect(doubtOf('postgres:17.6', 'postgres:17.5')).toContain('from 17.6 to 17.5');
+    expect(doubtOf('postgres:17.9', 'postgres:17.10')).toBeUndefined();
+    expect(doubtOf('postgres:17.6', 'postgres:17')).toBeUndefined();
+  });
+
+  it('takes the preferred primary from the units, whatever the order of a guard', () => {
+    const guard = guardUnit('db', ['a', 'b']);
+    const units = (text: string) =>
+      treeOf({
+        a: [guard, { ...database('postgres:17.6', text), preference: 1 }],
+        b: [guard, { ...database('postgres:17.6', text), preference: 0 }],
+      });
+    const plan = planChanges(units('1'), units('2'));
+    expect(operationsOn(plan, 'a')[0]?.unavailability).toMatch(/^none for writes/);
+    expect(operationsOn(plan, 'b')[0]?.unavailability).toMatch(/^writes pause/);
   });
 
   it('calls the removal of data a risk, also that of a volume and of a whole server', () => {

@@ -23,6 +23,18 @@ describe('planUnits', () => {
     expect(kinds(tree, { web: { appliedHash: unit.hash, running: false } })).toEqual(['create web']);
   });
 
+  it('says its doubt about an image that is older than the one that runs', () => {
+    const fleet = (image: string) => treeOf({ a: [{ service: 'db', kind: 'mysql', tier: 'data', image }] }).servers[0]!;
+    const definition = fleet('mysql:8.4.6').units[0]!;
+    const observed = { server: 'a', units: { db: { ...STANDING, runHash: 'other', definition } } };
+    const reasons = (image: string) =>
+      planUnits({ desired: fleet(image), observed }).flatMap((change) =>
+        change.kind === 'none' ? [] : change.reasons,
+      );
+    expect(reasons('mysql:8.4.3').join()).toContain('from 8.4.6 to 8.4.3');
+    expect(reasons('mysql:8.4.7').join()).not.toContain('8.4.6');
+  });
+
   it('recreates a container that was made from other files or does not run', () => {
     expect(kinds(tree, { web: { ...STANDING, runHash: 'other' } })).toEqual(['recreate web']);
     expect(kinds(tree, { web: { ...STANDING, running: false } })).toEqual(['recreate web']);

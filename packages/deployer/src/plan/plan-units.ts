@@ -2,6 +2,7 @@ import type { ServerTree, ServiceUnit } from '@flotilla/model';
 import { compareText } from '@flotilla/model';
 
 import type { ObservedServer, ObservedUnit } from './observed.ts';
+import { downgradeDoubt } from './series.ts';
 
 /**
  * What a deploy does to one unit of one server.
@@ -64,6 +65,8 @@ function planUnit(unit: ServiceUnit, seen: ObservedUnit | undefined): UnitChange
 function recreateReasons(unit: ServiceUnit, seen: ObservedUnit): readonly string[] {
   const reasons: string[] = [];
   if (seen.runHash !== unit.runHash) reasons.push('its container was made from other files');
+  const doubt = seen.definition === undefined ? undefined : downgradeDoubt(seen.definition, unit);
+  if (doubt !== undefined) reasons.push(`DOUBT: ${doubt}`);
   if (!seen.running) reasons.push('its container does not run');
   return reasons;
 }

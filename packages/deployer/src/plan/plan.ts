@@ -1,3 +1,4 @@
+import { compareText } from '@flotilla/model';
 import type { ServiceUnit, Tier } from '@flotilla/model';
 
 import type { FileChange } from './file-changes.ts';
@@ -14,7 +15,14 @@ type Consequence = {
   readonly unavailability: string;
   /** A gentler way to the same end, followable as it stands. Absent when there is none. */
   readonly saferPath?: string;
+  /** The error with which a deploy refuses it, and everything beside it. Absent where nothing is known against it. */
+  readonly refusal?: RefusalCode;
+  /** Why it may fail nevertheless, and what to do about that. Absent when nothing is to be feared. */
+  readonly doubt?: string;
 };
+
+/** Why a deploy would refuse an operation, as far as rendered files tell. */
+export type RefusalCode = 'DEPLOY_MAJOR_VERSION' | 'DEPLOY_CONTROL_CHANGED';
 
 /**
  * What is done to one service on one server. `update`: files are replaced that nothing running reads.
@@ -72,6 +80,30 @@ export type Plan = {
 /** Tells whether a server's bytes stay what they were. */
 export function isUnchanged(plan: ServerPlan): boolean {
   return plan.digestBefore === plan.digestAfter && plan.operations.length === 0;
+}
+
+/** What a deploy of a plan would refuse: one service, wherever it changes. */
+export type RefusedService = {
+  readonly service: string;
+  /** Sorted. */
+  readonly servers: readonly string[];
+  readonly code: RefusalCode;
+  /** A way to the same end that a deploy goes. */
+  readonly path: string;
+};
+
+/** Gives what a deploy of a plan would refuse, by service; empty when there is nothing. */
+export function refusedIn(plan: Plan): readonly RefusedService[] {
+  const refused = new Map<string, RefusedService>();
+  for (const { server, operations } of plan.servers) {
+    for (const operation of operations) {
+      if (operation.kind === 'host-change' || operation.refusal === undefined) continue;
+      const { service, refusal: code, saferPath: path = '' } = operation;
+      const servers = [...(refused.get(service)?.servers ?? []), server];
+      refused.set(service, { service, servers, code, path });
+    }
+  }
+  return [...refused.values()].toSorted((left, right) => compareText(left.service, right.service));
 }
 
 /** Tells whether a plan changes any server. */

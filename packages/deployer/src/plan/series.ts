@@ -1,5 +1,5 @@
-import { DATABASE_KINDS } from '@flotilla/model';
-import type { DatabaseKind, ServiceUnit } from '@flotilla/model';
+import { CONTROL_WORDS, COPY_DATA, DATABASE_KINDS } from '@flotilla/model';
+import type { Control, DatabaseKind, ServiceUnit } from '@flotilla/model';
 
 /**
  * Gives the series of versions that share a data directory in both directions, as its engine counts them: `17`, `8.4`, `11.8`, `8`.
@@ -17,18 +17,48 @@ export function seriesOf({ kind, image }: Pick<ServiceUnit, 'kind' | 'image'>): 
 
 /** Gives how data come from one series to another, as a sentence that can be followed. */
 export function upgradePath(kind: ServiceUnit['kind'], to: string): string {
+  const steps = kind === 'mysql' ? ', one LTS series at a time (from 8.0 by way of 8.4)' : '';
+  return `add a service of version ${to} beside it, ${copyOf(kind)}${steps}, then move its clients`;
+}
+
+/** Gives how data come under another authority, as a sentence that can be followed. */
+export function controlPath(
+  kind: ServiceUnit['kind'],
+  { from, to }: { readonly from: Control; readonly to: Control },
+): string {
+  return `keep ${CONTROL_WORDS[from]}; or add a service with ${CONTROL_WORDS[to]} beside it, ${copyOf(kind)}, then move its clients`;
+}
+
+/** Gives what is to be feared of an older image in the same series, `undefined` where it is not older or its tag does not tell. */
+export function downgradeDoubt(before: Image, after: Image): string | undefined {
+  const [from, to] = [versionOf(before), versionOf(after)];
+  if (from === undefined || to === undefined || seriesOf(before) !== seriesOf(after)) return undefined;
+  if (!isOlder(to, from)) return undefined;
+  return (
+    `it goes back from ${from.join('.')} to ${to.join('.')}: an older engine may refuse data that a newer one has opened; ` +
+    'have a backup, and try it on a replica first'
+  );
+}
+
+type Image = Pick<ServiceUnit, 'kind' | 'image'>;
+
+function copyOf(kind: ServiceUnit['kind']): string {
   const database = DATABASE_KINDS.find((one) => one === kind);
-  return `add a service of version ${to} beside it, ${database === undefined ? 'copy the data' : COPY[database]}, then move its clients`;
+  return database === undefined ? 'copy the data' : COPY_DATA[database];
+}
+
+/** The numbers of a database's tag; only what both tags spell out can be compared. */
+function versionOf(image: Image): readonly number[] | undefined {
+  if (seriesOf(image) === undefined) return undefined;
+  const numbers = /:v?(\d+(?:\.\d+)*)[^/]*$/.exec(image.image.split('@')[0] ?? '')?.[1];
+  return numbers?.split('.').map(Number);
+}
+
+function isOlder(left: readonly number[], right: readonly number[]): boolean {
+  const at = left.findIndex((number, index) => number !== right[index]);
+  const [one, other] = [left[at], right[at]];
+  return one !== undefined && other !== undefined && one < other;
 }
 
 /** How many numbers of a version name its series. */
 const PARTS: Readonly<Record<DatabaseKind, 1 | 2>> = { postgres: 1, mysql: 2, mariadb: 2, redis: 1 };
-
-const COPY: Readonly<Record<DatabaseKind, string>> = {
-  postgres: 'copy the data by pg_dump and pg_restore of the new version or by logical replication',
-  mysql:
-    'copy the data by mysqldump --single-transaction --routines --events --triggers --set-gtid-purged=OFF, one LTS series at a time ' +
-    '(from 8.0 by way of 8.4)',
-  mariadb: 'copy the data by mariadb-dump --single-transaction --routines --events --triggers',
-  redis: 'stop its writers, copy the data by redis-cli --rdb into the empty data folder of the new one',
-};

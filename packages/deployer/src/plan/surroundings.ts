@@ -1,4 +1,4 @@
-import type { DrainPoint, GuardConfig, GuardedService, ServiceUnit, Tree } from '@flotilla/model';
+import type { Control, DrainPoint, GuardConfig, GuardedService, ServiceUnit, Tree } from '@flotilla/model';
 import { GUARD_UNIT, unitFolder } from '@flotilla/model';
 
 /** What the consequence of an operation depends on beyond its unit. */
@@ -8,6 +8,8 @@ export type Surroundings = {
   readonly canDrain: (points: readonly DrainPoint[]) => boolean;
   /** Servers of a guarded service, preferred primary first; empty when it is not known as one. */
   readonly members: (service: string) => readonly string[];
+  /** Who decides about the primary of a guarded service; `undefined` when it is not known as one. */
+  readonly control: (service: string) => Control | undefined;
 };
 
 /** Gives the surroundings of a tree's units. */
@@ -24,6 +26,7 @@ export function surveyTree(tree: Tree): Surroundings {
     environment: tree.environment,
     canDrain: (points) => points.every((point) => hasOther(entries.get(backendKey(point)), point.entry)),
     members: (service) => guarded.get(service)?.members ?? [],
+    control: (service) => guarded.get(service)?.control,
   };
 }
 
@@ -32,7 +35,7 @@ export function backendKey({ edgeService, edgeServer, backend }: DrainPoint): st
   return `${edgeServer}/${edgeService}/${backend}`;
 }
 
-/** Gives the services with a primary of a tree, by name; read from a guard's configuration. */
+/** Gives the services with a primary of a tree, by name, preferred primary first; read from a guard's configuration and the members' units. */
 export function guardedServices(tree: Tree): ReadonlyMap<string, GuardedService> {
   const path = `${unitFolder(GUARD_UNIT)}/guard.json`;
   for (const { files } of tree.servers) {
@@ -40,9 +43,18 @@ export function guardedServices(tree: Tree): ReadonlyMap<string, GuardedService>
     if (file === undefined) continue;
     // The renderer writes this file from a GuardConfig, and the tree is its own output.
     const { services } = JSON.parse(file.text) as GuardConfig;
-    return new Map(services.map((service) => [service.service, service]));
+    return new Map(services.map((service) => [service.service, byPreference(service, tree)]));
   }
   return new Map();
+}
+
+function byPreference(guarded: GuardedService, { servers }: Tree): GuardedService {
+  const place = (member: string) => {
+    const units = servers.find(({ server }) => server === member)?.units ?? [];
+    const unit = units.find(({ service }) => service === guarded.service);
+    return unit?.preference ?? guarded.members.indexOf(member);
+  };
+  return { ...guarded, members: guarded.members.toSorted((left, right) => place(left) - place(right)) };
 }
 
 /** Tells whether removing this unit leaves data behind that nothing uses. */

@@ -1,12 +1,12 @@
 import { RUN_HASH_LABEL, SECRETS_HASH_LABEL } from '@flotilla/model';
 import type { ServiceUnit } from '@flotilla/model';
 
-import { onCreate, onMajorChange, onReload, onRemove, onReplace } from './consequence.ts';
+import { onControlChange, onCreate, onMajorChange, onReload, onRemove, onReplace } from './consequence.ts';
 import type { Consequence } from './consequence.ts';
 import { hasOtherSecrets } from './file-changes.ts';
 import type { FileChange } from './file-changes.ts';
 import type { UnitOperation } from './plan.ts';
-import { seriesOf } from './series.ts';
+import { downgradeDoubt, seriesOf } from './series.ts';
 import { keepsData } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -33,7 +33,7 @@ export function planUnit({ before, after, files }: UnitPair, fleets: Fleets): Un
       ...identity(after.unit),
       reason: 'it is new here',
       files,
-      ...onCreate(after.unit, fleets.after),
+      ...(controlCost(after.unit, fleets) ?? onCreate(after.unit, fleets.after)),
     };
   }
   if (after === undefined) {
@@ -43,7 +43,9 @@ export function planUnit({ before, after, files }: UnitPair, fleets: Fleets): Un
   if (files.length === 0 && before.unit.hash === after.unit.hash) return undefined;
   const kind = kindOfChange(before.unit, after.unit, files);
   const reason = reasonOf(before, after, files);
-  return { kind, ...identity(after.unit), reason, files, ...costOf(kind, { before, after }, fleets.after) };
+  const cost = controlCost(after.unit, fleets) ?? costOf(kind, { before, after }, fleets.after);
+  const doubt = downgradeDoubt(before.unit, after.unit);
+  return { kind, ...identity(after.unit), reason, files, ...cost, ...(doubt === undefined ? {} : { doubt }) };
 }
 
 const EXPLAINED = ['image', RUN_HASH_LABEL, SECRETS_HASH_LABEL];
@@ -52,6 +54,13 @@ type ChangeKind = 'recreate' | 'restart' | 'reload' | 'update';
 
 function identity({ service, kind, tier }: ServiceUnit): Pick<UnitOperation, 'service' | 'unitKind' | 'tier'> {
   return { service, unitKind: kind, tier };
+}
+
+/** Gives what speaks against any change of a member while somebody else would decide about its service. */
+function controlCost(unit: ServiceUnit, { before, after }: Fleets): Consequence | undefined {
+  const [from, to] = [before.control(unit.service), after.control(unit.service)];
+  if (unit.tier !== 'data' || from === undefined || to === undefined || from === to) return undefined;
+  return onControlChange(unit, from, to);
 }
 
 function kindOfChange(before: ServiceUnit, after: ServiceUnit, files: readonly FileChange[]): ChangeKind {

@@ -59,3 +59,9 @@ test('two that run as primary are both named, and one whose container is paused 
   expect(assess(automaticView({ db2: { guard } }))).toMatchObject({ primary: 'db1', extraPrimaries: ['db2'] });
   expect(assess(automaticView({ db1: { container: 'paused' } }))).toMatchObject({ health: 'down' });
 });
+
+test('a fleet of which no server answers is told from one that is down', () => {
+  const silent = ['lb', 'app1', 'app2', 'db1', 'db2'].map((server) => [server, DEAD] as const);
+  expect(assess(viewOf(Object.fromEntries(silent)))).toMatchObject({ isCutOff: true, health: 'down' });
+  expect(assess(viewOf(Object.fromEntries(silent.slice(1))))).not.toHaveProperty('isCutOff');
+});

@@ -36,6 +36,8 @@ export type Assessment = {
   /** Guards that answered, and how many are needed. */
   readonly votes: { readonly answered: number; readonly needed: number; readonly total: number };
   readonly health: 'ok' | 'degraded' | 'down';
+  /** No server answered: what is said here is only what is not known. Absent otherwise. */
+  readonly isCutOff?: true;
 };
 
 /** Gives the state of a service from what was seen of it. */
@@ -59,6 +61,7 @@ export function assess(view: ServiceView): Assessment {
     members,
     votes,
     health: primary === undefined ? 'down' : whole ? 'ok' : 'degraded',
+    ...(view.servers.some(({ reachable, isImpostor }) => reachable || isImpostor === true) ? {} : { isCutOff: true }),
   };
 }
 

@@ -11,6 +11,8 @@ export type ServerView = {
   readonly server: string;
   /** The server answered over SSH. */
   readonly reachable: boolean;
+  /** What SSH said of a server that did not answer; absent when it said nothing. */
+  readonly detail?: string;
   /** SSH refused the server: it shows another host key than the pinned one. */
   readonly isImpostor?: true;
   /** What its guard says; absent when the guard did not answer. */

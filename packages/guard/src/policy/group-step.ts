@@ -7,7 +7,7 @@ export type GroupStep = 'wait' | 'join' | 'begin' | 'set-aside';
 /** What a member that is in no group knows. */
 export type GroupSight = {
   readonly self: string;
-  /** Everybody who holds the data, preferred primary first. */
+  /** Everybody who holds the data, in one order on all of them. */
   readonly members: readonly string[];
   readonly own: EnginePosition;
   /** It may make the group without seeing the others: it made these data, or a person said so. */

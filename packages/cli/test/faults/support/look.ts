@@ -61,8 +61,19 @@ async function expectStanding(fleet: TestFleet, before: Standing): Promise<void>
 
 /** Runs a command that must be refused with a code, and must not change who is what. */
 export async function expectRefused(fleet: TestFleet, code: string, words: readonly string[]): Promise<void> {
+  await expectError(fleet, { exitCode: 1, code }, words);
+}
+
+/** Runs a call that is wrong by the environment alone; it must be refused as such, and must not change who is what. */
+export async function expectWrongCall(fleet: TestFleet, code: string, words: readonly string[]): Promise<void> {
+  await expectError(fleet, { exitCode: 2, code }, words);
+}
+
+type Expected = { readonly exitCode: number; readonly code: string };
+
+async function expectError(fleet: TestFleet, { exitCode, code }: Expected, words: readonly string[]): Promise<void> {
   const before = await standing(fleet);
-  const { stdout } = await fleet.expect(1, ...words);
+  const { stdout } = await fleet.expect(exitCode, ...words);
   expect(codeIn(stdout)).toBe(code);
   await expectStanding(fleet, before);
 }
