@@ -20,8 +20,8 @@ export type Step = { readonly server: string; readonly change: ActiveChange; rea
 /**
  * Gives changes of databases as waves: of each service one server at a time, replicas in their written order and the
  * primary last, after its role moved to a replica. A primary that is new or closed comes first, because its replicas copy it or wait for
- * it; so does one whose settings are lowered, because its replicas must not have less. Members of a closed service that
- * decides by consensus go together: only together can they decide.
+ * it; so does one whose settings are lowered, because its replicas must not have less. A replica that is new comes after all of them, once
+ * its primary lets it in. Members of a closed service that decides by consensus go together: only together can they decide.
  */
 export function dataSteps({
   after,
@@ -55,7 +55,8 @@ function orderOne(
   const primary = observed ?? members[0];
   const rank = ({ server, change }: Step) => {
     if (server === primary) return isClosed || comesFirst(change) ? -1 : members.length;
-    return members.includes(server) ? members.indexOf(server) : members.length - 0.5;
+    const written = members.includes(server) ? members.indexOf(server) : members.length - 0.5;
+    return change.kind === 'create' ? members.length + 1 + written : written;
   };
   const ordered = steps.toSorted((left, right) => rank(left) - rank(right));
   const isOpen = !isClosed && observed !== undefined;
@@ -76,7 +77,8 @@ function withHandOver(step: Step, candidates: readonly string[]): Step {
 
 /** Those that this deploy brings to the new release before the primary come first; each must stream by then. */
 function candidatesOf(service: GuardedService, steps: readonly Step[], seen: RolesSeen): readonly string[] {
-  const changed = new Set(steps.filter(({ change }) => change.kind !== 'remove').map(({ server }) => server));
+  const staying = steps.filter(({ change }) => change.kind !== 'remove' && change.kind !== 'create');
+  const changed = new Set(staying.map(({ server }) => server));
   const others = service.members.filter((member) => member !== seen.primaries?.[service.service]);
   const able = others.filter((member) => changed.has(member) || isStandby(seen, service.service, member));
   return [...able.filter((member) => changed.has(member)), ...able.filter((member) => !changed.has(member))];

@@ -54,3 +54,28 @@ it('changes running voters one after another', () => {
 it('repairs the members of a closed consensus together, because only together can they decide', () => {
   expect(waves(STALE, ['db']).filter((wave) => wave.startsWith('data'))).toEqual(['data: a(db) b(db) c(db)']);
 });
+
+it('makes a new replica last, once its primary lets it in', () => {
+  const grown = treeOf(Object.fromEntries(MEMBERS.map((server) => [server, [guardUnit('db', MEMBERS), database]])));
+  const order = (primary: string, fresh: readonly string[]) => {
+    const changes = grown.servers.map((desired) => {
+      const units = fresh.includes(desired.server) ? {} : { db: STALE };
+      return { server: desired.server, changes: planUnits({ desired, observed: { server: desired.server, units } }) };
+    });
+    const data = planWaves({ after: grown, changes, primaries: { db: primary } }).filter(({ kind }) => kind === 'data');
+    return data.flatMap(({ groups }) =>
+      groups.map(({ server, handOvers }) => ({ server, to: handOvers[0]?.candidates })),
+    );
+  };
+  expect(order('c', ['a'])).toEqual([
+    { server: 'b', to: undefined },
+    { server: 'c', to: ['b'] },
+    { server: 'a', to: undefined },
+  ]);
+  // Nobody is there yet who could take the role.
+  expect(order('c', ['a', 'b']).map(({ server, to }) => [server, to])).toEqual([
+    ['c', undefined],
+    ['a', undefined],
+    ['b', undefined],
+  ]);
+});

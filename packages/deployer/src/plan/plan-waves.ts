@@ -38,7 +38,7 @@ type Ring = 'guards' | 'consensus' | 'data' | 'stateless' | 'edges' | 'removals'
 
 /**
  * Gives the order of a deploy: guards, because they must know what they will be asked; what decides by consensus about
- * primaries; databases, replicas before primaries (a new or closed primary before the replicas that need it); then what is stateless with its data endpoints, one canary server
+ * primaries; databases, replicas before primaries (a new or closed primary before the replicas that need it, a new replica last); then what is stateless with its data endpoints, one canary server
  * first, and servers that share a backend one after another; then edges, one server after another; then removals,
  * when no edge sends requests to them any more.
  */
