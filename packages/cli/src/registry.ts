@@ -15,6 +15,7 @@ export const registry: Readonly<Record<string, () => Promise<Command>>> = {
   help: async () => (await import('./commands/help.ts')).help,
   list: async () => (await import('./commands/list.ts')).list,
   plan: async () => (await import('./commands/plan.ts')).plan,
+  power: async () => (await import('./commands/power.ts')).power,
   rejoin: async () => (await import('./commands/rejoin.ts')).rejoin,
   render: async () => (await import('./commands/render.ts')).render,
   schema: async () => (await import('./commands/schema.ts')).schema,

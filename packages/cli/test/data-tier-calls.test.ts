@@ -54,3 +54,18 @@ test.each([
     expect(exitCode).toBe(2);
   });
 });
+
+test('asks every power driver and fails where one does not answer', async () => {
+  const driver = (status: string) => `power: { off: ['false'], status: [sh, -c, '${status}'], offWhen: stopped }`;
+  const powered = yaml
+    .replace('disk: 40GiB }', `disk: 40GiB, ${driver('echo running')} }`)
+    .replace('disk: 40GiB }', `disk: 40GiB, ${driver('echo no route >&2; exit 1')} }`);
+  await withRepository({ 'environments/orders/environment.yaml': powered }, async ({ flotilla }) => {
+    const all = await flotilla('power', 'orders');
+    expect(all.stdout).toMatch(/^db1: not off; .* says "running"$/m);
+    expect(all.stdout).toMatch(/^db2: NO ANSWER from .*: no route$/m);
+    expect(all.stdout).toMatch(/^web1: no power driver/m);
+    expect(all.exitCode).toBe(1);
+    expect((await flotilla('power', 'orders', '--server', 'db1')).exitCode).toBe(0);
+  });
+});

@@ -105,6 +105,34 @@ async function openDriver(
   }
 }
 
+/** What a power driver answers when it is only asked. */
+export type PowerAnswer = {
+  /** Names what was asked. */
+  readonly asked: string;
+  /** The driver answered, so that a failover can count on it. */
+  readonly answers: boolean;
+  /** By the answer, the machine is off. */
+  readonly isOff: boolean;
+  /** The answer, or why there is none; one line. */
+  readonly detail: string;
+};
+
+/** Asks for the power of a machine, as a fence would, and changes nothing. */
+export async function askPower(
+  power: Power,
+  { runner, secrets }: Pick<FenceTools, 'runner' | 'secrets'>,
+): Promise<PowerAnswer> {
+  const driver = await openDriver(power, secrets);
+  if ('failure' in driver) return { asked: 'the secrets', answers: false, isOff: false, detail: driver.failure };
+  const answer = await runner.run({ ...driver.status, timeoutMs: 15_000 });
+  const { exitCode, stderr, timedOut } = answer;
+  const asked = driver.name;
+  if (exitCode === 0)
+    return { asked, answers: true, isOff: driver.offState(answer) !== undefined, detail: driver.said(answer) };
+  const why = printable(stderr.trim()).split('\n').at(-1) || `it ended with ${exitCode}`;
+  return { asked, answers: false, isOff: false, detail: timedOut ? 'no answer within 15 s' : why };
+}
+
 /** Switches the power of a machine on. Gives why it did not work; `undefined` when it did. */
 export async function switchOn(
   power: Power | undefined,

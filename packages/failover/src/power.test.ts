@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Secret, spawnRunner, systemClock } from '@flotilla/exec';
+import { FlotillaError } from '@flotilla/model';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { fence } from './fence.ts';
+import { askPower, fence } from './fence.ts';
 import { openPower } from './power.ts';
 
 const PASSWORD = 'quo"ted \\ and spaced';
@@ -32,6 +33,26 @@ test('a board is asked over IPMI without its password in the arguments', async (
     expect(argv.join(' ')).not.toContain(PASSWORD);
   expect(driver.offState(answer('Chassis Power is off\n'))).toBe('Chassis Power is off');
   expect(driver.offState(answer('Chassis Power is on\n'))).toBeUndefined();
+});
+
+test('a driver is asked as a fence would, and says whether it answers', async () => {
+  const asking = (...status: readonly string[]) =>
+    askPower({ off: ['false'], status: [...status], offWhen: 'stopped' }, { runner });
+  expect(await asking('echo', 'running')).toEqual({
+    asked: 'echo running',
+    answers: true,
+    isOff: false,
+    detail: 'running',
+  });
+  expect(await asking('echo', 'stopped')).toMatchObject({ answers: true, isOff: true });
+  expect(await asking('sh', '-c', 'echo no route >&2; exit 255')).toMatchObject({ answers: false, detail: 'no route' });
+  const missing = new FlotillaError('CLI_NO_SECRET', { name: 'board', path: 'secrets.sops.yaml' });
+  const board = { ipmi: { address: '192.0.2.30', user: 'admin', password: 'board' } };
+  const without = { read: () => Promise.reject(missing) };
+  expect(await askPower(board, { runner, secrets: without })).toMatchObject({
+    answers: false,
+    detail: missing.message,
+  });
 });
 
 function answer(stdout: string) {

@@ -1,3 +1,4 @@
+import { printable } from '@flotilla/exec';
 import type { Command, CommandResult, SecretStore } from '@flotilla/exec';
 import type { Power } from '@flotilla/model';
 
@@ -13,6 +14,8 @@ export type PowerDriver = {
   readonly name: string;
   /** Gives the state by which the answer to `status` says that the machine is off; `undefined` when it does not say so. */
   offState(answer: CommandResult): string | undefined;
+  /** Gives the answer to `status` for people, in one line. */
+  said(answer: CommandResult): string;
 };
 
 /** Gives the driver of a machine's power. Throws what the store throws when the password is not there. */
@@ -37,6 +40,7 @@ function proxmox({ qm, via }: Extract<Power, { qm: number }>): PowerDriver {
     status,
     on: verb('start'),
     name: status.argv.join(' '),
+    said: firstLine,
     offState: saysExactly('status: stopped'),
   };
 }
@@ -47,12 +51,17 @@ function commands({ off, status, on, offWhen }: Extract<Power, { off: readonly s
     status: { argv: command(status) },
     ...(on === undefined ? {} : { on: { argv: command(on) } }),
     name: status.join(' '),
+    said: firstLine,
     offState: saysExactly(offWhen),
   };
 }
 
 function saysExactly(offWhen: string): PowerDriver['offState'] {
   return ({ exitCode, stdout }) => (exitCode === 0 && stdout.trim() === offWhen ? offWhen : undefined);
+}
+
+function firstLine({ stdout }: CommandResult): string {
+  return printable(stdout.trim().split('\n')[0] ?? '');
 }
 
 type Redfish = Extract<Power, { redfish: unknown }>['redfish'];
@@ -84,6 +93,7 @@ function redfish({ address, system, user, pin }: Redfish, secret: string): Power
     status: { argv: command([...curl, url]), stdin },
     on: reset('On'),
     name: `the PowerState of ${url}`,
+    said: ({ stdout }) => printable(`PowerState ${JSON.stringify(powerState(stdout)) ?? 'is missing'}`),
     offState: ({ exitCode, stdout }) => (exitCode === 0 && powerState(stdout) === 'Off' ? 'Off' : undefined),
   };
 }
@@ -133,6 +143,7 @@ function ipmi({ address, user }: Ipmi, secret: string): PowerDriver {
     status: verb('status'),
     on: verb('on'),
     name: `ipmitool chassis power status of ${address}`,
+    said: firstLine,
     offState: saysExactly('Chassis Power is off'),
   };
 }

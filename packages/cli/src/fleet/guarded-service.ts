@@ -92,7 +92,8 @@ export function operator({ variables }: Pick<Context, 'variables'>): string {
   return `${variables['USER'] ?? 'unknown'}@${variables['HOSTNAME'] ?? 'localhost'}`;
 }
 
-function powerDrivers(environment: Environment): Readonly<Record<string, Power>> {
+/** Gives the power drivers that are declared, by server. */
+export function powerDrivers(environment: Environment): Readonly<Record<string, Power>> {
   const entries = Object.entries(environment.servers);
   return Object.fromEntries(entries.flatMap(([name, { power }]) => (power === undefined ? [] : [[name, power]])));
 }

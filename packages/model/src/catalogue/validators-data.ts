@@ -91,7 +91,7 @@ export const dataFindings = {
     title: 'Two servers have no majority when one is gone',
     message: (facts: { readonly service: string; readonly peer: string }) =>
       `with two servers, a dead one leaves no majority: a failover of ${facts.service} needs the proof that ${facts.peer} is stopped or powered off`,
-    hint: () => 'add a third server (a small one can vote), or keep power: tested on both',
+    hint: () => 'add a third server (a small one can vote), or keep power: on both, tried with scripts/flotilla power',
   },
   VALIDATE_POWER_MISSING: {
     severity: 'warning',
