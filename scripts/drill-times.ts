@@ -34,7 +34,9 @@ for (const lab of argv._.length === 0 ? Object.keys(FIGURES) : argv._) {
 async function take(stage: Lab, figure: Figure, records: string): Promise<readonly string[]> {
   const words = ['--runs', String(RUNS), '--json', ...figure.words];
   const kept = figure.what === 'failover' ? ['--out', join(records, figure.name.replaceAll(/[^a-z0-9]+/g, '-'))] : [];
-  const { stdout } = await stage.drill(figure.what, [...words, ...kept]);
+  const { stdout, exitCode } = await stage.drill(figure.what, [...words, ...kept]);
+  // A promise was broken: the figures are shown all the same.
+  if (exitCode !== 0) process.exitCode = exitCode;
   // What the command documents as its answer.
   const answer = JSON.parse(stdout) as Switchovers & Failovers;
   const runs = figure.what === 'switchover' ? answer.switchovers : answer.summary.runs;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { spawnRunner } from '@flotilla/exec';
+import { DATABASE_KINDS } from '@flotilla/model';
 import { makeFleetRepository, startReaper } from '@flotilla/sandbox';
 import { $ } from 'zx';
 
@@ -25,9 +26,8 @@ export async function withLab<T>(lab: string, use: (lab: Lab) => Promise<T>): Pr
   const template = join(root, 'environments', 'lab', lab);
   const fleet = await makeFleetRepository({ root: folder, template, environment, launcher, runner });
   const shell = $({ cwd: folder, stdio: ['ignore', 'pipe', 'inherit'], timeout: '43200s' });
-  // A name of its own tells its purpose better than "database" does.
-  const service = lab === 'redis' ? 'store' : 'database';
   try {
+    const service = databaseOf((await shell`${launcher} list --json`).stdout, environment);
     for (const words of [['up'], ['bootstrap', '--sandbox'], ['deploy', '--sandbox']]) {
       await shell`${launcher} ${words[0]} ${environment} ${words.slice(1)}`;
     }
@@ -42,3 +42,20 @@ export async function withLab<T>(lab: string, use: (lab: Lab) => Promise<T>): Pr
     await reaper.dismiss();
   }
 }
+
+/** Gives the name of the only database, from what `flotilla list --json` answers. */
+function databaseOf(answer: string, environment: string): string {
+  // What the command documents as its answer.
+  const { environments } = JSON.parse(answer) as Listed;
+  const services = environments.find(({ name }) => name === environment)?.services ?? [];
+  const found = services.find(({ kind }) => DATABASE_KINDS.some((known) => known === kind));
+  if (found === undefined) throw new Error(`${environment} has no database`);
+  return found.name;
+}
+
+type Listed = {
+  readonly environments: readonly {
+    readonly name: string;
+    readonly services: readonly { readonly name: string; readonly kind: string }[];
+  }[];
+};

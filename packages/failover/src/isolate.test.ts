@@ -7,15 +7,8 @@ import type { RemoteFleet, RemoteServer } from '@flotilla/exec';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { isolate, liftIsolation, listIsolated } from './isolate.ts';
-import { fleetWith } from './testing.ts';
+import { fleetWith, target } from './testing.ts';
 
-const target = {
-  environment: 'waybill',
-  service: 'database',
-  kind: 'postgres',
-  control: 'guard',
-  members: ['db1', 'db2'],
-} as const;
 const NAMES = ['app1', 'app2', 'db1', 'db2'];
 const UNREACHABLE = { exitCode: 255, stdout: '', stderr: '', durationMs: 0, timedOut: false, unreachable: true };
 

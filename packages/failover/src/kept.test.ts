@@ -7,15 +7,7 @@ import type { RemoteFleet, RemoteServer } from '@flotilla/exec';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { discardKept, listKept } from './kept.ts';
-import { fleetWith } from './testing.ts';
-
-const target = {
-  environment: 'waybill',
-  service: 'database',
-  kind: 'postgres',
-  control: 'guard',
-  members: ['db1', 'db2'],
-} as const;
+import { fleetWith, target } from './testing.ts';
 
 let folder = '';
 let data = '';

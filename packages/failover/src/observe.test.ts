@@ -4,15 +4,9 @@ import { expect, test } from 'vitest';
 
 import { observeService } from './observe.ts';
 import { statusOf } from './policy/testing.ts';
+import { target } from './testing.ts';
 
 const SERVERS = ['lb', 'app1', 'app2', 'db1', 'db2'];
-const target = {
-  environment: 'waybill',
-  service: 'database',
-  kind: 'postgres',
-  control: 'guard',
-  members: ['db1', 'db2'],
-} as const;
 
 function fleetThat(script: RecordingFleetOptions['script']) {
   const hosts = Object.fromEntries(SERVERS.map((server, index) => [server, `192.0.2.${10 + index}`]));

@@ -12,15 +12,8 @@ import { parseMemory, readMemory, recorded } from './record.ts';
 import type { DataTierRecord, FailoverReport } from './report.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
-import { fleetWith } from './testing.ts';
+import { fleetWith, target } from './testing.ts';
 
-const target = {
-  environment: 'waybill',
-  service: 'database',
-  kind: 'postgres',
-  control: 'guard',
-  members: ['db1', 'db2'],
-} as const;
 const NAMES = ['lb', 'db1', 'db2'];
 
 let folder = '';

@@ -5,6 +5,15 @@ import type { Control, TermRecord } from '@flotilla/model';
 import type { ServerView, ServiceView } from './policy/view.ts';
 import type { FailoverTools } from './session.ts';
 
+/** A pair that the guards decide about. */
+export const target = {
+  environment: 'waybill',
+  service: 'database',
+  kind: 'postgres',
+  control: 'guard',
+  members: ['db1', 'db2'],
+} as const;
+
 /** What a scripted server is asked, by the words of its command. */
 export type Asked =
   | 'observe'

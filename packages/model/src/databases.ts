@@ -59,6 +59,13 @@ export const CONTROL_WORDS: Readonly<Record<Control, string>> = {
   sentinel: 'failover: automatic (Sentinel)',
 };
 
+/** What `rto` is where the environment does not say, by who decides; milliseconds. The timers of each engine follow from it. */
+export const DEFAULT_RTO_MS: Readonly<Record<Exclude<Control, 'guard'>, number>> = {
+  patroni: 30_000,
+  'group-replication': 15_000,
+  sentinel: 7_000,
+};
+
 /** Gives the servers that hold a service: as written in `on`, or the preferred primary and then its replicas. */
 export function serversOf(service: Service): readonly string[] {
   return 'primary' in service ? [service.primary, ...service.replicas] : service.on;

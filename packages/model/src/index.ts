@@ -7,6 +7,7 @@ export {
   controlOf,
   COPY_DATA,
   DATABASE_KINDS,
+  DEFAULT_RTO_MS,
   isDatabase,
   replicasToWrite,
   serversOf,

@@ -64,7 +64,7 @@ describe('rejudge', () => {
     await tamper(path('verdict'), '"lost":[[50,50]]', '"lost":[]');
     await tamper(path('log'), '"timeline":1', '"timeline":2');
     expect(await rejudge(folder)).toMatchObject([
-      { file: 'postgres/honest.run.br', broken: [] },
+      { file: 'postgres/honest.run.br', facts: FACTS, verdict: { acknowledged: LOG.length, lost: [] }, broken: [] },
       { file: 'postgres/log.run.br', broken: [{ kind: 'verdict-differs' }] },
       { file: 'postgres/rows.run.br', broken: [{ kind: 'verdict-differs' }, { kind: 'lost', seqs: [50] }] },
       { file: 'postgres/verdict.run.br', broken: [{ kind: 'verdict-differs' }, { kind: 'lost', seqs: [50] }] },

@@ -1,21 +1,20 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { GuardedTarget } from '@flotilla/failover';
+import { DEFAULT_RTO_MS } from '@flotilla/model';
 import {
   brokenPromises,
   firstWriteAfter,
   formatSummary,
   judge,
-  loadRecord,
   planRun,
-  RECORD_SUFFIX,
+  rejudge,
   saveRecord,
   summarise,
 } from '@flotilla/sandbox';
 import type { DrillSummary, Generation, JudgedRun, OracleLog, PlannedFault, Role, RunFacts } from '@flotilla/sandbox';
 
-import { carryOut } from './run.ts';
+import { beginningOf, carryOut } from './run.ts';
 import type { Course } from './run.ts';
 import { settle } from './settle.ts';
 import { modeOf } from './stage.ts';
@@ -48,7 +47,7 @@ export async function runCampaign(stage: Stage, campaign: Campaign): Promise<Dri
   const judged: JudgedRun[] = [];
   await mkdir(campaign.folder, { recursive: true });
   const ownSeeds = Array.from({ length: campaign.runs }, (_, index) => campaign.seed + index);
-  const kept = (await keptRuns(campaign.folder)).filter(({ facts }) => !ownSeeds.includes(facts.seed));
+  const kept = (await rejudge(campaign.folder)).filter(({ facts }) => !ownSeeds.includes(facts.seed));
   for (let index = 0; index < campaign.runs; index += 1) {
     judged.push(await runOnce(stage, campaign, campaign.seed + index));
     await writeSummary(campaign.folder, summarise([...kept, ...judged]));
@@ -86,22 +85,10 @@ async function runOnce(stage: Stage, campaign: Campaign, seed: number): Promise<
   }
 }
 
-/** The longest that each engine of consensus takes to replace a lost primary at its default timers. */
-const GIVES_UP_MS: Readonly<Record<Exclude<GuardedTarget['control'], 'guard'>, number>> = {
-  patroni: 25_000,
-  'group-replication': 15_000,
-  sentinel: 8_000,
-};
-
+/** What an engine of consensus promises is the longest that it may take. */
 function givesUpMsOf({ target, database }: Stage): number {
   if ('rto' in database && database.rto !== undefined) return database.rto;
-  return target.control === 'guard' ? 0 : GIVES_UP_MS[target.control];
-}
-
-async function keptRuns(folder: string): Promise<readonly JudgedRun[]> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith(RECORD_SUFFIX)).toSorted();
-  const records = await Promise.all(files.map((name) => loadRecord(join(folder, name))));
-  return records.map((record) => ({ facts: record.facts, verdict: record.verdict, broken: brokenPromises(record) }));
+  return target.control === 'guard' ? 0 : DEFAULT_RTO_MS[target.control];
 }
 
 type Happened = {
@@ -114,7 +101,8 @@ type Happened = {
 };
 
 function factsOf(stage: Stage, { seed, date, course, log, reigns }: Happened): RunFacts {
-  const { beginsAt, times, faults, failovers } = course;
+  const { times, faults, failovers } = course;
+  const beginsAt = beginningOf(course);
   const firstWriteMs = beginsAt === undefined ? undefined : firstWriteMsAfter(beginsAt, { course, log, reigns });
   return {
     seed,

@@ -15,8 +15,6 @@ export type Course = {
   readonly failovers: readonly RunFailover[];
   /** Of the first change of primary by command; `firstWriteMs` is found in the log afterwards. */
   readonly times: RunTimes;
-  /** When the first fault that took the primary struck, or the first failover was ordered; milliseconds since the epoch. */
-  readonly beginsAt?: number;
   /** When each fault that took the primary struck, and each failover was ordered; milliseconds since the epoch, ascending. */
   readonly begunAt: readonly number[];
 };
@@ -26,19 +24,15 @@ const SOME = 100;
 
 /** Carries out a plan, step by step, while clients write. The service is whole when it returns. */
 export async function carryOut(stage: Stage, plan: DrillPlan, writing: Writing): Promise<Course> {
-  const run: Run = {
-    stage,
-    writing,
-    faults: [],
-    failovers: [],
-    times: {},
-    beginsAt: undefined,
-    begunAt: [],
-    cast: undefined,
-  };
+  const run: Run = { stage, writing, faults: [], failovers: [], times: {}, begunAt: [], cast: undefined };
   for (const step of plan.steps) await carryOutStep(run, step);
-  const { faults, failovers, times, beginsAt, begunAt } = run;
-  return { faults, failovers, times, begunAt, ...(beginsAt === undefined ? {} : { beginsAt }) };
+  const { faults, failovers, times, begunAt } = run;
+  return { faults, failovers, times, begunAt };
+}
+
+/** Gives when the first failover was ordered, or without one the first fault took the primary; milliseconds since the epoch. */
+export function beginningOf({ failovers, begunAt }: Pick<Course, 'failovers' | 'begunAt'>): number | undefined {
+  return failovers[0]?.at ?? begunAt[0];
 }
 
 type Run = {
@@ -48,7 +42,6 @@ type Run = {
   readonly failovers: RunFailover[];
   readonly begunAt: number[];
   times: RunTimes;
-  beginsAt: number | undefined;
   /** Whom the last fault struck. */
   cast: Cast | undefined;
 };
@@ -62,10 +55,7 @@ async function carryOutStep(run: Run, step: DrillStep): Promise<void> {
     case 'strike': {
       run.cast = await castNow(stage);
       const beganAt = context.clock.now();
-      if (step.fault.role === 'primary') {
-        run.beginsAt ??= beganAt;
-        run.begunAt.push(beganAt);
-      }
+      if (step.fault.role === 'primary') run.begunAt.push(beganAt);
       return causeAll(run, strikesOf(step.fault, run.cast, target.service));
     }
     case 'fail-over':
@@ -75,7 +65,7 @@ async function carryOutStep(run: Run, step: DrillStep): Promise<void> {
       return causeAll(run, mendsOf(step.fault, run.cast, target.service));
     case 'settle': {
       await settle(stage);
-      const { beginsAt } = run;
+      const beginsAt = beginningOf(run);
       if (beginsAt !== undefined && run.times.fullRedundancyMs === undefined) {
         run.times = { ...run.times, fullRedundancyMs: context.clock.now() - beginsAt };
       }
@@ -114,7 +104,6 @@ async function failOver(run: Run): Promise<void> {
     const report = await failover(stage.tools, { acceptLoss: true, isDespiteQuiet: true });
     failovers.push(failoverOf(report, orderedAt));
     run.begunAt.push(orderedAt);
-    run.beginsAt = failovers.length === 1 ? orderedAt : run.beginsAt;
     if (failovers.length === 1) run.times = timesOf(report);
   } catch (error) {
     if (!(error instanceof FlotillaError) || !NOT_NEEDED.includes(error.code)) throw error;

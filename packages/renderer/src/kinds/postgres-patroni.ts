@@ -1,4 +1,4 @@
-import { paths, unitFolder } from '@flotilla/model';
+import { DEFAULT_RTO_MS, paths, unitFolder } from '@flotilla/model';
 import type { FileEffect, RenderedFile, ServiceOfKind } from '@flotilla/model';
 
 import { configMount } from '../compose.ts';
@@ -8,7 +8,7 @@ import type { Container, UnitDraft } from '../draft.ts';
 import type { Fleet, Place } from '../fleet.ts';
 import { GUARD_GATE_GRACE_MS, RUN_MOUNT, SECRETS_MOUNT } from '../guarded.ts';
 import { DATA_MOUNT, PATRONI_PORT, patroniFiles, PGDATA } from '../patroni/config.ts';
-import { DEFAULT_RTO_MS, patroniTimers } from '../patroni/timers.ts';
+import { patroniTimers } from '../patroni/timers.ts';
 import { GUARD_ROLE, initScript, postgresSecretFiles } from '../postgres/roles.ts';
 import { publishPorts } from '../publishes.ts';
 import { headerLine, joinLines } from '../text.ts';
@@ -58,7 +58,7 @@ function containerOf(fleet: Fleet, place: Place, service: Postgres): Container {
     stopGraceMs: Math.max(service.stopGrace, STOP_GRACE_MS),
     sharedMemoryBytes: Math.max(64 * 2 ** 20, Math.floor(service.memory / 8)),
     environment: {
-      FLOTILLA_LEASE: String(patroniTimers(service.rto ?? DEFAULT_RTO_MS).ttl),
+      FLOTILLA_LEASE: String(patroniTimers(service.rto ?? DEFAULT_RTO_MS.patroni).ttl),
       FLOTILLA_SERVER: place.server,
       FLOTILLA_SERVICE: place.service,
       PGDATA,

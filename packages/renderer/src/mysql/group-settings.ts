@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { DEFAULT_RTO_MS } from '@flotilla/model';
 import type { ServiceOfKind } from '@flotilla/model';
 
 import { hostPort } from '../text.ts';
@@ -9,8 +10,6 @@ import type { SettingValue } from './settings.ts';
 export const GROUP_PORT = 33_061;
 
 const MIB = 2 ** 20;
-/** What `rto` is when the environment does not say: 15 s. */
-const DEFAULT_RTO_MS = 15_000;
 /** Until a silent member is suspected 5 s pass, which nothing changes; election and clients that follow take the rest. */
 const FIXED_S = 10;
 /** Longest that MySQL may be told to wait. */
@@ -51,7 +50,10 @@ export function groupSettings(
   { rto, memory, port }: Pick<ServiceOfKind<'mysql'>, 'rto' | 'memory' | 'port'>,
   { name, server, members }: Group,
 ): readonly (readonly [string, SettingValue])[] {
-  const expelS = Math.min(MOST_WAIT_S, Math.max(0, Math.floor((rto ?? DEFAULT_RTO_MS) / 1_000) - FIXED_S));
+  const expelS = Math.min(
+    MOST_WAIT_S,
+    Math.max(0, Math.floor((rto ?? DEFAULT_RTO_MS['group-replication']) / 1_000) - FIXED_S),
+  );
   const seeds = [...members.keys()].map((member) => hostPort(member, GROUP_PORT));
   const allowed = [...members].map(([member, host]) => (member === server ? member : host));
   const settings: readonly (readonly [string, SettingValue])[] = [

@@ -1,4 +1,4 @@
-import { votersOf } from '@flotilla/model';
+import { DEFAULT_RTO_MS, votersOf } from '@flotilla/model';
 import type { ServiceOfKind } from '@flotilla/model';
 
 import { configPath } from '../draft.ts';
@@ -13,7 +13,7 @@ import { headerLine, hostCidr, hostPort } from '../text.ts';
 import { formatYaml } from '../yaml.ts';
 import type { YamlValue } from '../yaml.ts';
 import { splitParameters } from './parameters.ts';
-import { DEFAULT_RTO_MS, patroniTimers } from './timers.ts';
+import { patroniTimers } from './timers.ts';
 
 type Postgres = ServiceOfKind<'postgres'>;
 
@@ -127,7 +127,7 @@ const BOOTSTRAP = {
 
 function sharedSettings(service: Postgres): Record<string, YamlValue> {
   return {
-    ...patroniTimers(service.rto ?? DEFAULT_RTO_MS),
+    ...patroniTimers(service.rto ?? DEFAULT_RTO_MS.patroni),
     maximum_lag_on_failover: MOST_LAG_BYTES,
     check_timeline: true,
     // A dead database process hands over at once when there is who can take it.

@@ -1,8 +1,6 @@
 /** Patroni's timers in whole seconds, under its own names. */
 export type PatroniTimers = { readonly ttl: number; readonly loop_wait: number; readonly retry_timeout: number };
 
-/** What `rto` is when the environment does not say: 30 s. */
-export const DEFAULT_RTO_MS = 30_000;
 /** From the end of the leader's lease to the first write on its successor: election in etcd, promotion, clients that follow. */
 const TAKE_OVER_S = 5;
 /** Patroni's own floors: https://patroni.readthedocs.io/en/latest/dynamic_configuration.html */

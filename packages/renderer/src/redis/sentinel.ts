@@ -1,4 +1,4 @@
-import { compareText, controlOf, isDatabase, votersOf } from '@flotilla/model';
+import { compareText, controlOf, DEFAULT_RTO_MS, isDatabase, votersOf } from '@flotilla/model';
 import type { ServiceOfKind } from '@flotilla/model';
 
 import type { Fleet } from '../fleet.ts';
@@ -11,7 +11,6 @@ export const SENTINEL_PORT = 26_379;
 
 /** From the moment at which the primary counts as down: the vote, the promotion, and the news of it. */
 const PROMOTION_MS = 2_000;
-const DEFAULT_RTO_MS = 7_000;
 /** Below this, a busy primary counts as dead. */
 const SHORTEST_DETECTION_MS = 1_000;
 
@@ -31,7 +30,7 @@ export function sentinelAddresses(fleet: Fleet, service: Redis): readonly string
  * after twice `failover-timeout`. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/
  */
 export function sentinelConfig(title: string, name: string, service: Redis): string {
-  const downAfterMs = Math.max(SHORTEST_DETECTION_MS, (service.rto ?? DEFAULT_RTO_MS) - PROMOTION_MS);
+  const downAfterMs = Math.max(SHORTEST_DETECTION_MS, (service.rto ?? DEFAULT_RTO_MS.sentinel) - PROMOTION_MS);
   return joinLines([
     title,
     `port ${SENTINEL_PORT}`,

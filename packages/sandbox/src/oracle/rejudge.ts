@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { BrokenPromise } from './promises.ts';
+import type { BrokenPromise, RunRecord } from './promises.ts';
 import { brokenPromises } from './promises.ts';
 import { loadRecord, RECORD_SUFFIX } from './record.ts';
 
 /** A kept run, judged again. */
-export type RejudgedRun = {
+export type RejudgedRun = Pick<RunRecord, 'facts' | 'verdict'> & {
   /** Path below the folder. */
   readonly file: string;
   readonly broken: readonly BrokenPromise[];
@@ -20,7 +20,8 @@ export async function rejudge(folder: string): Promise<readonly RejudgedRun[]> {
   });
   const runs: RejudgedRun[] = [];
   for (const file of files.filter((name) => name.endsWith(RECORD_SUFFIX)).toSorted()) {
-    runs.push({ file, broken: brokenPromises(await loadRecord(join(folder, file))) });
+    const record = await loadRecord(join(folder, file));
+    runs.push({ file, facts: record.facts, verdict: record.verdict, broken: brokenPromises(record) });
   }
   return runs;
 }
