@@ -140,7 +140,10 @@ export function processFaults({ fleet, note }: Bench): void {
     try {
       await strike(fleet(), 'stop', engineAt(replica));
       await psql(fleet(), primary, PARCELS.make, ...Array.from({ length: 4 }, (_, at) => SWITCH_LOG(at)).flat());
-      expect(await psql(fleet(), primary, `SELECT wal_status FROM pg_replication_slots`)).toBe('lost');
+      // A checkpoint drops it once the checkpointer has read the setting.
+      await expect
+        .poll(() => psql(fleet(), primary, 'CHECKPOINT', 'SELECT wal_status FROM pg_replication_slots'), { timeout: 20_000 })
+        .toBe('lost');
       await bootEngine(fleet(), replica);
       const stranded = await untilStatus(fleet(), 'degraded', ({ health }) => health === 'degraded');
       expect(stranded).toMatchObject({ primary, extraPrimaries: [] });
