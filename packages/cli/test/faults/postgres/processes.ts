@@ -142,7 +142,9 @@ export function processFaults({ fleet, note }: Bench): void {
       await psql(fleet(), primary, PARCELS.make, ...Array.from({ length: 4 }, (_, at) => SWITCH_LOG(at)).flat());
       // A checkpoint drops it once the checkpointer has read the setting.
       await expect
-        .poll(() => psql(fleet(), primary, 'CHECKPOINT', 'SELECT wal_status FROM pg_replication_slots'), { timeout: 20_000 })
+        .poll(() => psql(fleet(), primary, 'CHECKPOINT', 'SELECT wal_status FROM pg_replication_slots'), {
+          timeout: 20_000,
+        })
         .toBe('lost');
       await bootEngine(fleet(), replica);
       const stranded = await untilStatus(fleet(), 'degraded', ({ health }) => health === 'degraded');
