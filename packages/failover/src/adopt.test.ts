@@ -42,7 +42,7 @@ function bench({ found = FOUND, moved = {} }: { readonly found?: string; readonl
   const tools = { fleet, target, runner: recordingRunner(() => undefined), clock: fakeClock(), ...quiet };
   const adoption = {
     container: 'shop-db',
-    image: 'postgres:17.6',
+    declared: { image: 'postgres:17.6', memoryBytes: 2 ** 30, tuning: {}, databases: ['shop'] },
     secrets: { read: (name: string) => Promise.resolve(new Secret(`it's ${name}`)) },
     confirm: () => Promise.resolve(),
   };
@@ -54,12 +54,14 @@ test('a running database gets its roles, is stopped, and its data are renamed, o
   const { tools, adoption, changes } = bench();
   const plan = await adopt(tools, adoption);
   expect(plan).toMatchObject({ source: '/srv/shop', target: '/var/lib/flotilla/waybill/data/database/pgdata' });
+  expect(plan.undo).toContain('rm -f /var/lib/flotilla/waybill/data/database/adopted');
   expect(plan.undo.at(-2)).toBe('docker update --restart=always shop-db');
   expect(changes().map(({ server }) => server)).toEqual(['db1', 'db1']);
   const [roles, move] = changes().map(({ command }) => command);
   expect(roles?.argv).not.toContain("it's database-guard");
   expect(String(roles?.stdin)).toContain("PASSWORD 'it''s database-guard'");
-  expect(move?.argv.slice(-4)).toEqual(['shop-db', '/srv/shop', '/var/lib/flotilla/waybill/data/database', 'always']);
+  const args = ['shop-db', '/srv/shop', '/var/lib/flotilla/waybill/data/database', 'always', 'postgres:17.6'];
+  expect(move?.argv.slice(-5)).toEqual(args);
 });
 
 test.each([
@@ -88,10 +90,10 @@ test('a database that does not end cleanly is said to run again', async () => {
 });
 
 test.each([
-  [{ kind: 'mysql' }, 'mysqldump'],
-  [{ kind: 'redis' }, 'redis-cli --rdb'],
+  [{ kind: 'mysql', control: 'group-replication' }, 'mysqldump'],
+  [{ kind: 'redis', control: 'sentinel' }, 'redis-cli --rdb'],
   [{ control: 'patroni' }, 'failover: manual'],
-] as const)('a service of another kind or authority is refused before any server is asked: %o', async (other, path) => {
+] as const)('a service of another authority is refused before any server is asked: %o', async (other, path) => {
   const { tools, adoption } = bench();
   const asked = vi.fn<() => never>();
   const fleet = { ...tools.fleet, server: asked };

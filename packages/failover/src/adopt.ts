@@ -1,21 +1,25 @@
 import { demand, remoteScript } from '@flotilla/exec';
 import type { SecretStore } from '@flotilla/exec';
 import { CONTROL_WORDS, COPY_DATA, databaseSecrets, FlotillaError, paths } from '@flotilla/model';
+import type { DatabaseKind } from '@flotilla/model';
 
-import { INSPECT_ADOPTION, MOVE_DATA, roleStatements } from './adopt-scripts.ts';
+import type { AdoptionDriver, AdoptionPasswords } from './adopt/driver.ts';
+import { mysqlAdoption } from './adopt/mysql.ts';
+import { postgresAdoption } from './adopt/postgres.ts';
+import { redisAdoption } from './adopt/redis.ts';
 import { rootScript } from './as-root.ts';
 import { observeService } from './observe.ts';
 import type { GuardedTarget } from './observe.ts';
-import { judgeAdoption, parseAdoptable } from './policy/adopt.ts';
-import type { Adoptable } from './policy/adopt.ts';
+import { judgeContainer, readContainer } from './policy/adoption/container.ts';
+import type { AdoptionCircumstances, FoundContainer } from './policy/adoption/container.ts';
 import type { FailoverTools } from './session.ts';
 
 /** Which running database becomes which service. */
 export type Adoption = {
   /** Container on the server of the preferred primary. */
   readonly container: string;
-  /** Image of the service in the environment. */
-  readonly image: string;
+  /** What the environment says of the service. */
+  readonly declared: Pick<AdoptionCircumstances, 'image' | 'memoryBytes' | 'tuning' | 'databases'>;
   readonly secrets: SecretStore;
   /** Asked before anything is changed; throws to go no further. */
   readonly confirm: (plan: AdoptionPlan) => Promise<void>;
@@ -38,62 +42,97 @@ export type AdoptionPlan = {
 const ASK_MS = 60_000;
 /** The image of the service may have to be fetched. */
 const PULL_MS = 15 * 60_000;
-const STOP_MS = 180_000;
+const STOP_MS = 360_000;
+
+const DRIVERS: Readonly<Record<DatabaseKind, AdoptionDriver>> = {
+  postgres: postgresAdoption,
+  mysql: mysqlAdoption('mysql'),
+  mariadb: mysqlAdoption('mariadb'),
+  redis: redisAdoption,
+};
 
 /**
- * Takes a running PostgreSQL over: makes the roles of guard and replicas in it, stops its container for good, and renames its data to where
- * the service keeps them; not a byte is copied. The next deploy opens it as the first primary, until when nobody is served. Throws
- * FAILOVER_ADOPT_UNSUPPORTED, FAILOVER_ADOPT_REFUSED (nothing was changed), or FAILOVER_ADOPT_FAILED (the old container runs again).
+ * Takes a running database over: makes the accounts of guard and replicas in it, stops its container for good, and gives its data their
+ * place by a rename (Redis: by a second name of the dump that its stop wrote); not a byte is copied. The next deploy opens it as the first
+ * primary, until when nobody is served. Throws FAILOVER_ADOPT_UNSUPPORTED, FAILOVER_ADOPT_REFUSED (nothing was changed), or
+ * FAILOVER_ADOPT_FAILED (the old container runs again).
  */
 export async function adopt(tools: FailoverTools, adoption: Adoption): Promise<AdoptionPlan> {
   const { fleet, target } = tools;
   checkAdoptable(target);
+  const { container, declared } = adoption;
   const server = target.members[0] ?? '';
-  const { found, notes } = await judge(tools, server, adoption);
-  const plan = planOf(tools, { server, found, notes, container: adoption.container });
+  const driver = DRIVERS[target.kind];
+  const passwords = await readPasswords(target, adoption.secrets);
+  const { found, notes } = await judge(tools, { server, driver, passwords, adoption });
+  const plan = planOf(tools, { server, driver, found, notes, container });
   await adoption.confirm(plan);
-  const remote = fleet.server(server);
-  await makeRoles(tools, { server, found, adoption });
-  const args = [adoption.container, found.source, paths.data(target.environment, target.service), found.restart];
-  const moved = await remote.run({ argv: rootScript(MOVE_DATA, args), timeoutMs: STOP_MS });
+  await makeAccounts(tools, { server, driver, found, passwords, adoption });
+  const args = [container, found.source, paths.data(target.environment, target.service), found.restart, declared.image];
+  const moved = await fleet.server(server).run({
+    argv: rootScript(driver.move, args),
+    stdin: passwords.superuser,
+    timeoutMs: STOP_MS,
+  });
   if (moved.exitCode === 0) return plan;
   const detail = moved.stderr.trim().split('\n').at(-1) ?? 'no answer';
-  throw new FlotillaError('FAILOVER_ADOPT_FAILED', {
-    service: target.service,
-    server,
-    container: adoption.container,
-    detail,
-  });
+  throw new FlotillaError('FAILOVER_ADOPT_FAILED', { service: target.service, server, container, detail });
 }
 
 /** Throws FAILOVER_ADOPT_UNSUPPORTED, with the way around, for a service that no running database can become. Asks nobody. */
 export function checkAdoptable({ service, kind, control }: Pick<GuardedTarget, 'service' | 'kind' | 'control'>): void {
-  if (kind === 'postgres' && control === 'guard') return;
+  if (control === 'guard') return;
   const copy = `deploy ${service} empty, ${COPY_DATA[kind]}, then move its clients`;
   throw new FlotillaError('FAILOVER_ADOPT_UNSUPPORTED', {
     service,
     what: `${kind} with ${CONTROL_WORDS[control]}`,
-    path: kind === 'postgres' ? `declare it with failover: manual, which stays; or ${copy}` : copy,
+    path: `declare it with failover: manual, which stays; or ${copy}`,
   });
 }
 
-async function judge(tools: FailoverTools, server: string, { container, image }: Adoption) {
+/** Redis has the superuser's alone. */
+async function readPasswords({ service, kind }: GuardedTarget, secrets: SecretStore): Promise<AdoptionPasswords> {
+  const read = async (name: string) => (await secrets.read(name)).reveal();
+  const superuser = await read(databaseSecrets.superuser(service));
+  if (kind === 'redis') return { superuser, guard: '', replication: '' };
+  return {
+    superuser,
+    guard: await read(databaseSecrets.guard(service)),
+    replication: await read(databaseSecrets.replication(service)),
+  };
+}
+
+type Judged = {
+  readonly server: string;
+  readonly driver: AdoptionDriver;
+  readonly passwords: AdoptionPasswords;
+  readonly adoption: Adoption;
+};
+
+async function judge(tools: FailoverTools, { server, driver, passwords, adoption }: Judged) {
   const { fleet, target, clock } = tools;
   const { environment, service, members } = target;
+  const { container, declared } = adoption;
   const refuse = (reasons: readonly string[]) =>
     new FlotillaError('FAILOVER_ADOPT_REFUSED', { service, server, container, reasons });
-  const home = paths.data(environment, service);
-  const argv = rootScript(INSPECT_ADOPTION, [container, home, image]);
+  const argv = rootScript(driver.inspect, [container, paths.data(environment, service), declared.image]);
   const [{ stdout }, view, free] = await Promise.all([
-    demand(fleet.server(server), { action: `looking at ${container}`, argv, timeoutMs: PULL_MS }),
+    demand(fleet.server(server), {
+      action: `looking at ${container}`,
+      argv,
+      stdin: passwords.superuser,
+      timeoutMs: PULL_MS,
+    }),
     observeService(fleet, target, clock),
     freeBytes(tools, members.slice(1)),
   ]);
-  const found = parseAdoptable(stdout);
+  const found = readContainer(stdout);
   if (found === undefined) throw refuse(['there is no such container']);
   const isGuarded = view.servers.some(({ guard }) => guard?.record != null);
-  const { reasons, notes } = judgeAdoption(found, { image, free, isGuarded });
-  if (reasons.length > 0) throw refuse(reasons);
+  const around = { ...declared, free, isGuarded };
+  const { reasons, notes } = driver.judge(found, around);
+  const all = [...judgeContainer(found, around), ...reasons];
+  if (all.length > 0) throw refuse(all);
   return { found, notes };
 }
 
@@ -117,33 +156,38 @@ async function freeBytes({ fleet, target }: FailoverTools, servers: readonly str
   return Object.fromEntries(answers);
 }
 
-type Planned = Pick<AdoptionPlan, 'server' | 'container' | 'notes'> & { readonly found: Adoptable };
+type Planned = Pick<AdoptionPlan, 'server' | 'container' | 'notes'> & {
+  readonly driver: AdoptionDriver;
+  readonly found: FoundContainer;
+};
 
-function planOf({ target }: FailoverTools, { server, container, found, notes }: Planned): AdoptionPlan {
+function planOf({ target }: FailoverTools, { server, container, driver, found, notes }: Planned): AdoptionPlan {
   const { environment, service } = target;
-  const folder = `${paths.data(environment, service)}/pgdata`;
+  const home = paths.data(environment, service);
+  const folder = `${home}/${driver.folder}`;
   const undo = [
     `docker rm -f ${environment}-${service}`,
-    `mv ${folder} ${found.source}`,
+    `rm -f ${home}/adopted`,
+    ...driver.back(folder, found),
     `docker update --restart=${found.restart} ${container}`,
     `docker start ${container}`,
   ];
   return { server, container, source: found.source, target: folder, sizeBytes: found.sizeBytes, notes, undo };
 }
 
-type Roles = { readonly server: string; readonly found: Adoptable; readonly adoption: Adoption };
+type Accounts = Judged & { readonly found: FoundContainer };
 
 /** The passwords travel on the input, past every process list. */
-async function makeRoles({ fleet, target }: FailoverTools, { server, found, adoption }: Roles): Promise<void> {
-  const { service } = target;
-  const read = async (name: string) => (await adoption.secrets.read(name)).reveal();
-  const guard = await read(databaseSecrets.guard(service));
-  const replication = await read(databaseSecrets.replication(service));
-  const psql = ['psql', '-U', found.user, '-d', 'postgres', '-Xq'];
+async function makeAccounts(
+  { fleet, target }: FailoverTools,
+  { server, driver, found, passwords, adoption }: Accounts,
+): Promise<void> {
+  const call = driver.accounts?.(found, { passwords, databases: adoption.declared.databases });
+  if (call === undefined) return;
   await demand(fleet.server(server), {
-    action: `making the roles of ${service}`,
-    argv: ['docker', 'exec', '-i', adoption.container, ...psql],
-    stdin: roleStatements({ guard, replication }),
+    action: `making the accounts of ${target.service}`,
+    argv: ['docker', 'exec', '-i', adoption.container, ...call.argv],
+    stdin: call.stdin,
     timeoutMs: ASK_MS,
   });
 }

@@ -1,5 +1,5 @@
 export { adopt, checkAdoptable } from './adopt.ts';
-export type { AdoptionPlan } from './adopt.ts';
+export type { Adoption, AdoptionPlan } from './adopt.ts';
 export { failover, previewFailover } from './failover.ts';
 export type { FailoverForecast, FailoverOptions } from './failover.ts';
 export { askPower } from './fence.ts';

@@ -52,6 +52,8 @@ export type {
   ServiceOfKind,
   Uses,
 } from './schema.ts';
+export { accountStatements, GUARD_ACCOUNT } from './sql-accounts.ts';
+export type { SqlKind, SqlPasswords } from './sql-accounts.ts';
 export { suggest } from './suggest.ts';
 export { unitFolder } from './tree.ts';
 export type {

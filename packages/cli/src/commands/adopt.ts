@@ -1,6 +1,7 @@
 import { adopt as takeOver, checkAdoptable } from '@flotilla/failover';
-import type { AdoptionPlan } from '@flotilla/failover';
+import type { Adoption, AdoptionPlan } from '@flotilla/failover';
 import { FlotillaError, formatSize, isDatabase } from '@flotilla/model';
+import type { DatabaseService } from '@flotilla/model';
 
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -12,14 +13,15 @@ import { fleetOptions, openDeclaredFleet, openFleet } from '../open-fleet.ts';
 import { toJson } from '../reporters/json.ts';
 import { deploy } from './deploy.ts';
 
-/** Takes over a running PostgreSQL, with its data where they are, as the first primary of a service. */
+/** Takes over a running database, with its data where they are, as the first primary of a service. */
 export const adopt = defineCommand({
   name: 'adopt',
-  summary: 'takes over a running PostgreSQL as the first primary of a service, without copying its data',
+  summary: 'takes over a running database as the first primary of a service, without copying its data',
   usage: `flotilla adopt <env> <service> --container NAME [--yes SERVICE] [--sandbox] [--identity FILE]
   The container runs on the server of the preferred primary, on the contract of the official image, with its data on a volume. Its data
   get their new place by a rename, then a deploy opens them as the first primary and the replicas copy it. It serves nobody from its
-  stop until then: a clean stop, and as long as a deploy of the service takes. Its roles, databases and passwords stay.
+  stop until then: a clean stop, and as long as a deploy of the service takes. Its databases, accounts and passwords stay; the superuser's
+  must be the one in the secrets file (not of PostgreSQL), and an account named like a declared database gets that of its secret.
   --container C   the container that runs it now; it is kept, stopped, for the way back
   --yes S         the service's name, instead of typing it when asked
   --json          { ok, plan: { server, container, source, target, sizeBytes, notes, undo } }, then what deploy prints`,
@@ -53,7 +55,7 @@ export const adopt = defineCommand({
     const plan = await withServers({ fleet, choice: { identity: values.identity }, context }, (servers) =>
       takeOver(failoverTools(context, fleet.environment, { servers, target }), {
         container,
-        image: definition.image,
+        declared: declaredOf(definition),
         secrets,
         confirm,
       }),
@@ -69,6 +71,11 @@ export const adopt = defineCommand({
     return code;
   },
 });
+
+function declaredOf(service: DatabaseService): Adoption['declared'] {
+  const { image, memory, tuning } = service;
+  return { image, memoryBytes: memory, tuning, databases: service.kind === 'redis' ? [] : service.databases };
+}
 
 function planLines(service: string, plan: AdoptionPlan): readonly string[] {
   return [

@@ -240,9 +240,9 @@ export const failoverErrors = {
       `${facts.server} did not return as a replica of ${facts.service}: ${facts.detail}`,
   },
   FAILOVER_ADOPT_UNSUPPORTED: {
-    title: 'A database of this kind is not adopted',
+    title: 'A service that decides by itself adopts no database',
     message: (facts: { readonly service: string; readonly what: string; readonly path: string }) =>
-      `${facts.service} is ${facts.what}, and only PostgreSQL with failover: manual can be adopted; nothing was changed`,
+      `${facts.service} is ${facts.what}, and only a service with failover: manual can take a running database over; nothing was changed`,
     hint: (facts: { readonly path: string }) => facts.path,
   },
   FAILOVER_ADOPT_REFUSED: {

@@ -8,17 +8,10 @@ import { draftSqlDatabase } from '../mysql/draft.ts';
 import { mariadbSettings } from '../mysql/replication.ts';
 import type { Dialect } from '../mysql/roles.ts';
 
-/**
- * A member streams from a primary that has closed to clients, hence CONNECTION ADMIN, and reads everything once, when it copies an open
- * one.
- */
 const DIALECT: Dialect = {
+  kind: 'mariadb',
   client: 'mariadb',
   socket: '/run/mysqld/mysqld.sock',
-  replication: 'REPLICATION SLAVE, CONNECTION ADMIN, BINLOG MONITOR, SELECT, RELOAD, SHOW VIEW, EVENT, TRIGGER',
-  guard:
-    'SUPER, RELOAD, PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, BINLOG ADMIN, BINLOG MONITOR, REPLICATION SLAVE, REPLICATION SLAVE ADMIN, REPLICATION MASTER ADMIN, REPLICA MONITOR',
-  more: [],
   closed: '@@GLOBAL.read_only + LENGTH(@@GLOBAL.init_connect)',
   unstoppable: 'SUPER, READ_ONLY ADMIN, CONNECTION ADMIN',
 };

@@ -1,4 +1,4 @@
-import { unitFolder } from '@flotilla/model';
+import { GUARD_ACCOUNT, unitFolder } from '@flotilla/model';
 import type { RenderedFile, ServiceOfKind } from '@flotilla/model';
 
 import type { UnitDraft } from '../draft.ts';
@@ -47,15 +47,14 @@ function inGroup(file: RenderedFile, lines: readonly string[]): RenderedFile {
  */
 function accessFile(fleet: Fleet, place: Place): RenderedFile {
   const title = headerLine(fleet.environment.environment, place.service).replace(/^#/, '--');
-  const guard = "'flotilla_guard'@'localhost'";
   return {
     path: `${unitFolder(place.service)}/init/20-group.sql`,
     text: joinLines([
       title,
       'CREATE TABLE flotilla.alone (member CHAR(36) NOT NULL PRIMARY KEY);',
       'INSERT INTO flotilla.alone VALUES (@@server_uuid);',
-      `GRANT SELECT, DELETE ON flotilla.alone TO ${guard};`,
-      `GRANT GROUP_REPLICATION_ADMIN ON *.* TO ${guard};`,
+      `GRANT SELECT, DELETE ON flotilla.alone TO ${GUARD_ACCOUNT};`,
+      `GRANT GROUP_REPLICATION_ADMIN ON *.* TO ${GUARD_ACCOUNT};`,
     ]),
     mode: 0o644,
     effect: 'none',

@@ -6,18 +6,13 @@ import type { Fleet, Place } from '../fleet.ts';
 import { RUN_MOUNT, SECRETS_MOUNT } from '../guarded.ts';
 import { draftSqlDatabase } from '../mysql/draft.ts';
 import { mysqlSettings } from '../mysql/replication.ts';
-import { GUARD_ACCOUNT } from '../mysql/roles.ts';
 import type { Dialect } from '../mysql/roles.ts';
 import { draftGroupMember } from './mysql-group.ts';
 
-/** A member streams from a primary that has closed to clients, hence CONNECTION_ADMIN, and clones from an open one. */
 const DIALECT: Dialect = {
+  kind: 'mysql',
   client: 'mysql',
   socket: '/var/run/mysqld/mysqld.sock',
-  replication: 'REPLICATION SLAVE, BACKUP_ADMIN, CONNECTION_ADMIN',
-  guard:
-    'RELOAD, REPLICATION CLIENT, REPLICATION SLAVE, REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN',
-  more: [`GRANT SELECT ON performance_schema.* TO ${GUARD_ACCOUNT};`],
   closed: '@@GLOBAL.super_read_only + @@GLOBAL.offline_mode',
   unstoppable: '',
 };

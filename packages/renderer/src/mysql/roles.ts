@@ -1,4 +1,5 @@
-import { databaseSecrets } from '@flotilla/model';
+import { accountStatements, databaseSecrets } from '@flotilla/model';
+import type { SqlKind } from '@flotilla/model';
 
 import { configPath } from '../draft.ts';
 import { SECRETS_MOUNT } from '../guarded.ts';
@@ -14,25 +15,17 @@ export function mysqlSecretFiles(name: string, databases: readonly string[]): re
   ].sort();
 }
 
-/** What differs between the two: their client, the socket it finds by default, the names of privileges, and what closes them. */
+/** What differs between the two: their client, the socket it finds by default, and what closes them. */
 export type Dialect = {
+  readonly kind: SqlKind;
   readonly client: string;
   readonly socket: string;
-  /** Privileges of the account that members stream and copy with. */
-  readonly replication: string;
-  /** Privileges of the guard on everything; it moves replication, opens and closes, and reads no data but the identity. */
-  readonly guard: string;
-  /** Further statements about the guard. */
-  readonly more: readonly string[];
   /** Expression that is 0 while clients may write, and another number otherwise. */
   readonly closed: string;
   /** Privileges of root that write on a closed server. Empty where a closed server refuses root as well. */
   readonly unstoppable: string;
 };
 
-/** Account of the guard, on the local socket alone. */
-export const GUARD_ACCOUNT = "'flotilla_guard'@'localhost'";
-const REPLICATION = "'flotilla_replication'@'%'";
 /** Of MariaDB alone, while databases are made. */
 const MAKER = 'flotilla_maker';
 
@@ -45,21 +38,16 @@ type Script = { readonly environment: string; readonly name: string; readonly da
  * with their copy.
  */
 export function initScript({ environment, name }: Omit<Script, 'databases'>, dialect: Dialect): string {
-  const { socket, replication, guard, more } = dialect;
+  const passwords = {
+    guard: `$(literal ${databaseSecrets.guard(name)})`,
+    replication: `$(literal ${databaseSecrets.replication(name)})`,
+  };
   return joinLines([
     ...headLines({ environment, name }, [databaseSecrets.guard(name), databaseSecrets.replication(name)]),
-    `socket=${socket}`,
+    `socket=${dialect.socket}`,
     ...clientLines(name, dialect),
     'make root <<SQL',
-    'CREATE DATABASE flotilla;',
-    'CREATE TABLE flotilla.identity (id CHAR(36) NOT NULL PRIMARY KEY);',
-    'INSERT INTO flotilla.identity VALUES (UUID());',
-    `CREATE USER ${REPLICATION} IDENTIFIED BY $(literal ${databaseSecrets.replication(name)});`,
-    `GRANT ${replication} ON *.* TO ${REPLICATION};`,
-    `CREATE USER ${GUARD_ACCOUNT} IDENTIFIED BY $(literal ${databaseSecrets.guard(name)});`,
-    `GRANT ${guard} ON *.* TO ${GUARD_ACCOUNT};`,
-    ...more,
-    `GRANT SELECT ON flotilla.identity TO ${GUARD_ACCOUNT};`,
+    ...accountStatements(dialect.kind, passwords),
     'SQL',
     `sh ${configPath('roles.sh')}`,
   ]);

@@ -8,6 +8,7 @@ function accessOf(server: string, file: string, ...services: readonly string[]):
 }
 
 const LOCAL = ['local all postgres peer', 'local all flotilla_guard scram-sha-256'];
+const OURS = 'host "orders" postgres,flotilla_guard,flotilla_replication all reject';
 const DATABASE = service.postgres('db', 'primary: a, replicas: [b, c]');
 
 describe('access to a database', () => {
@@ -21,7 +22,8 @@ describe('access to a database', () => {
       ...LOCAL,
       'host replication flotilla_replication 192.0.2.1/32 scram-sha-256',
       'host replication flotilla_replication 192.0.2.3/32 scram-sha-256',
-      'host "orders" "orders" 192.0.2.4/32 scram-sha-256',
+      OURS,
+      'host "orders" all 192.0.2.4/32 scram-sha-256',
     ]);
   });
 
@@ -29,8 +31,9 @@ describe('access to a database', () => {
     const services = [service.postgres('db', 'primary: a'), service.worker('queue', 'a, d', ', uses: [db]')];
     expect(accessOf('a', 'pg_hba.open.conf', ...services)).toEqual([
       ...LOCAL,
-      'host "orders" "orders" samenet scram-sha-256',
-      'host "orders" "orders" 192.0.2.4/32 scram-sha-256',
+      OURS,
+      'host "orders" all samenet scram-sha-256',
+      'host "orders" all 192.0.2.4/32 scram-sha-256',
     ]);
   });
 
@@ -38,7 +41,8 @@ describe('access to a database', () => {
     const opened = service.postgres('db', 'primary: a', ', open: { 5432: { from: [203.0.113.0/24] } }');
     expect(accessOf('a', 'pg_hba.open.conf', opened)).toEqual([
       ...LOCAL,
-      'host "orders" "orders" 203.0.113.0/24 scram-sha-256',
+      OURS,
+      'host "orders" all 203.0.113.0/24 scram-sha-256',
     ]);
     const exposed = service.postgres('db', 'primary: a', ', public: [5432]');
     expect(accessOf('a', 'pg_hba.open.conf', exposed)).toEqual(LOCAL);

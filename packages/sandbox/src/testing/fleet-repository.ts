@@ -20,6 +20,8 @@ export type FleetRepository = {
   flotilla(...words: readonly string[]): Promise<CommandResult>;
   /** Replaces a text in the environment's file everywhere. Throws when it is not there. */
   edit(from: string, to: string): Promise<void>;
+  /** Writes the environment's file anew, but for its name. */
+  rewrite(text: string): Promise<void>;
   /** Gives the sandbox that `up` booted. */
   sandbox(): Promise<Sandbox>;
   /** Gives a database of a postgres service at an end of a tunnel, as its owner. */
@@ -51,6 +53,9 @@ export async function makeFleetRepository(options: FleetRepositoryOptions): Prom
   await mkdir(folder, { recursive: true });
   await cp(template, folder, { recursive: true });
   const edit: FleetRepository['edit'] = (from, to) => replaceIn(join(folder, 'environment.yaml'), from, to);
+  const rewrite: FleetRepository['rewrite'] = async (text) => {
+    await writeFile(join(folder, 'environment.yaml'), `environment: ${environment}\n${text}`);
+  };
   await rename(join(folder, 'environment.yaml'), environment);
   await bringBase({ template, folder });
   await writeFile(join(root, '.gitignore'), '.flotilla/\n');
@@ -62,6 +67,7 @@ export async function makeFleetRepository(options: FleetRepositoryOptions): Prom
     environment,
     flotilla,
     edit,
+    rewrite,
     sandbox: () => openSandbox({ environment, stateFolder, runner }),
     database: async ({ host, port }, service, name) => {
       const secrets = await readSecrets(stateFiles.secrets(stateFolder));

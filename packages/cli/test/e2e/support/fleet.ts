@@ -32,6 +32,10 @@ export type FleetOptions = {
   readonly data?: DataAccess;
   /** Texts of the environment's file that are replaced before it is deployed. */
   readonly edits?: readonly (readonly [from: string, to: string])[];
+  /** Text of the environment's file instead of the template's, but for its name. */
+  readonly text?: string;
+  /** Whether it is deployed, which it is when absent. */
+  readonly isDeployed?: boolean;
 };
 
 /**
@@ -42,7 +46,7 @@ export type FleetOptions = {
 export async function openFleet(
   environment: string,
   template = 'waybill',
-  { data = WAYBILL, edits = [] }: FleetOptions = {},
+  { data = WAYBILL, edits = [], text, isDeployed = true }: FleetOptions = {},
 ): Promise<TestFleet> {
   const runner = spawnRunner();
   const root = join(REPOSITORY, '.flotilla', 'e2e', environment);
@@ -61,11 +65,12 @@ export async function openFleet(
     await reaper.dismiss();
   };
   try {
+    if (text !== undefined) await repository.rewrite(text);
     for (const [from, to] of edits) await repository.edit(from, to);
     await expect(0, 'down', environment);
     await expect(0, 'up', environment);
     await expect(0, 'bootstrap', environment, '--sandbox');
-    await expect(0, 'deploy', environment, '--sandbox');
+    if (isDeployed) await expect(0, 'deploy', environment, '--sandbox');
     const sandbox = await repository.sandbox();
     return { repository, runner, sandbox, data, launcher: LAUNCHER, expect, close };
   } catch (error) {
