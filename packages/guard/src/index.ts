@@ -10,8 +10,8 @@ export function engineWrappers(): Readonly<Record<DatabaseKind | 'patroni' | 'pa
     postgres: read('postgres-wrapper'),
     patroni: read('patroni-wrapper'),
     'patroni-rewind': read('patroni-rewind'),
-    mysql: read('mysql-wrapper'),
-    mariadb: read('mariadb-wrapper'),
+    mysql: read('mysql-wrapper') + read('sql-wrapper'),
+    mariadb: read('mariadb-wrapper') + read('sql-wrapper'),
     redis: read('redis-wrapper'),
   };
 }
