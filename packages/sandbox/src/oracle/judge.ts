@@ -1,15 +1,8 @@
 import type { LateAck } from './late.ts';
 import { findLateAcks, laneWays } from './late.ts';
+import { findGenerations, reign } from './generations.ts';
+import type { Generation } from './generations.ts';
 import type { OracleAck, OracleLog, TableRow } from './log.ts';
-
-/** One reign: a node on one timeline. */
-export type Generation = {
-  readonly node: string;
-  readonly timeline: number;
-  readonly firstAckAt: number;
-  readonly lastAckAt: number;
-  readonly acknowledged: number;
-};
 
 /** A stretch without any acknowledgement through the endpoints. */
 export type WriteGap = {
@@ -65,28 +58,6 @@ export function judge(log: OracleLog, rows: readonly TableRow[]): OracleVerdict 
 
 function numbers(items: readonly { readonly seq: number }[]): readonly number[] {
   return items.map(({ seq }) => seq).toSorted((left, right) => left - right);
-}
-
-function reign({ node, timeline }: { readonly node: string; readonly timeline: number }): string {
-  return `${timeline} ${node}`;
-}
-
-/** Gives the reigns that a log shows, oldest first. */
-function findGenerations(log: OracleLog): readonly Generation[] {
-  const found = new Map<string, Generation>();
-  for (const ack of log.filter((event) => event.kind === 'ack')) {
-    const known = found.get(reign(ack));
-    found.set(reign(ack), {
-      node: ack.node,
-      timeline: ack.timeline,
-      firstAckAt: Math.min(ack.at, known?.firstAckAt ?? ack.at),
-      lastAckAt: Math.max(ack.at, known?.lastAckAt ?? ack.at),
-      acknowledged: (known?.acknowledged ?? 0) + 1,
-    });
-  }
-  return [...found.values()].toSorted(
-    (left, right) => left.timeline - right.timeline || left.firstAckAt - right.firstAckAt,
-  );
 }
 
 function findHoles(

@@ -1,4 +1,4 @@
-import type { Generation } from './judge.ts';
+import type { Generation } from './generations.ts';
 import type { LaneWay, OracleAck, OracleLog } from './log.ts';
 
 /** An acknowledgement by a node after another node had taken its place. */

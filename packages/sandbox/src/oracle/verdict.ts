@@ -1,4 +1,5 @@
-import type { Generation, OracleVerdict } from './judge.ts';
+import type { Generation } from './generations.ts';
+import type { OracleVerdict } from './judge.ts';
 
 /** First and last of an unbroken series of numbers. */
 export type NumberRange = readonly [number, number];
