@@ -38,7 +38,11 @@ export function sandboxEntry(name: string, place: Place): string {
   const entries = names.map((one) => join(place.root, '.flotilla', 'sandbox', one, ENVIRONMENT_FILE));
   const inside = entries.map((entry) => insideRepository(entry, place));
   const found = inside.find((_, index) => existsSync(entries[index] ?? ''));
-  if (found === undefined) throw new FlotillaError('CLI_UNKNOWN_ENVIRONMENT', { name, isSandbox: true });
+  if (found === undefined) {
+    // A name that nothing has cannot be booted either.
+    environmentEntry(name, place);
+    throw new FlotillaError('CLI_UNKNOWN_ENVIRONMENT', { name, isSandbox: true });
+  }
   return found;
 }
 

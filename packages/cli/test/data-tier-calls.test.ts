@@ -10,7 +10,7 @@ servers:
   web1: { host: 192.0.2.23, cpus: 2, memory: 4GiB, disk: 40GiB }
 services:
   database: { kind: postgres, image: postgres:17.6@${digest}, primary: db1, replicas: [db2], databases: [orders], memory: 1GiB }
-  other: { kind: mysql, image: mysql:8.4.6@${digest}, primary: db1, replicas: [db2], databases: [orders], memory: 1GiB }
+  other: { kind: redis, image: redis:8.0.2@${digest}, primary: db1, replicas: [db2], voters: [db1, db2, web1], failover: automatic, memory: 1GiB }
 `;
 
 /** There is no key, no known host, no terminal and no secret: a call that gets as far as needing one ends otherwise. */
@@ -41,10 +41,10 @@ test.each([
     'db1, db2',
   ],
   [
-    'the adoption of a MySQL',
+    'the adoption by what decides by itself',
     ['adopt', 'orders', 'other', '--container', 'shop-db'],
     'FAILOVER_ADOPT_UNSUPPORTED',
-    'mysqldump',
+    'redis-cli --rdb',
   ],
 ] as const)('2 for %s, with what would be right, before anything else is asked for', async (_, args, code, known) => {
   await withRepository({ 'environments/orders/environment.yaml': yaml }, async ({ flotilla }) => {

@@ -141,3 +141,14 @@ test('0 and a doubt for an older image of the same series', async () => {
     expect((await flotilla('diff', 'shop', '--base', 'HEAD', '--format', 'markdown')).stdout).toContain('**doubt**');
   });
 });
+
+test('lays the sandbox over the base as over the file, which alone differ then', async () => {
+  await withHistory(async ({ write, flotilla }) => {
+    const overlay = `environment: shop\nextends: ../../../${entry}\nsandbox: true\nservers:\n  front: { host: 198.51.100.10 }\n`;
+    await write('.flotilla/sandbox/shop/environment.yaml', overlay);
+    await write(entry, rightYaml.replace('memory: 512MiB', 'memory: 768MiB'));
+    const { exitCode, stdout } = await flotilla('diff', 'shop', '--base', 'HEAD', '--exit-code', '--sandbox');
+    expect(stdout.split('\n').filter((line) => /^\S+: [0-9a-f]{12} → /.test(line))).toHaveLength(2);
+    expect(exitCode).toBe(3);
+  });
+});

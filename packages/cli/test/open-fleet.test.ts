@@ -82,3 +82,13 @@ test('the sandbox of an environment in a folder of folders is found below its ow
     expect(() => openFleet({ env: 'lab/shops', sandbox: true }, context)).toThrow('lab/shops');
   });
 });
+
+test('a sandbox of an environment that nobody wrote is a mistyped name, not one to boot', async () => {
+  await withRepository({ [entry]: rightYaml }, async ({ flotilla }) => {
+    const { stderr, exitCode } = await flotilla('status', 'shpo', '--sandbox');
+    expect(stderr).toContain('did you mean "shop"?');
+    expect(stderr).not.toContain('flotilla up');
+    expect((await flotilla('status', 'shop', '--sandbox')).stderr).toContain('flotilla up shop');
+    expect(exitCode).toBe(2);
+  });
+});

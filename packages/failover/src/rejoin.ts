@@ -67,7 +67,11 @@ type Reach = { readonly server: string; readonly isPowered: boolean; readonly si
 /** Gives a view in which the server answers, after switching it on when that was asked for. */
 async function reach(session: Session, { server, isPowered, sight }: Reach): Promise<Sight> {
   if (serverView(sight.view, server).reachable) return sight;
-  if (!isPowered) throw failed(session, server, 'the server does not answer; --power-on switches it on');
+  const isDriven = session.power[server] !== undefined;
+  if (!isPowered) {
+    const way = isDriven ? '--power-on switches it on' : 'start it and run the command again';
+    throw failed(session, server, `the server does not answer; ${way}`);
+  }
   const failure = await switchOn(session.power[server], session);
   if (failure !== undefined) throw new FlotillaError('FAILOVER_NO_POWER_ON', { server, detail: failure });
   session.say('power', `${server} is switched on`);

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { hasChanges, planChanges, refusedIn } from '@flotilla/deployer';
 import type { Plan } from '@flotilla/deployer';
 import { FlotillaError } from '@flotilla/model';
-import type { Tree } from '@flotilla/model';
+import type { ReadText, Tree } from '@flotilla/model';
 
 import { defineCommand } from '../command.ts';
 import type { Context } from '../command.ts';
@@ -12,6 +12,7 @@ import { readRevision } from '../git-revision.ts';
 import { renderFleet } from '../load-fleet.ts';
 import type { Fleet } from '../load-fleet.ts';
 import { chosenEntry, fleetOptions, openFleet } from '../open-fleet.ts';
+import { readBelow } from '../read-text.ts';
 import { diffLines, refusedLines } from '../reporters/diff-text.ts';
 import { findingLines } from '../reporters/findings-text.ts';
 
@@ -67,7 +68,10 @@ async function text(format: string, { before, after, plan, ...names }: Shown): P
 
 /** Gives the tree of the base; nothing when the base has no such environment, or one that cannot be rendered, which is said. */
 async function baseTree(base: string, entry: string, context: Context): Promise<Tree | undefined> {
-  const { read } = await readRevision(base, ['environments', posix.dirname(entry)], context);
+  const revision = await readRevision(base, ['environments', posix.dirname(entry)], context);
+  // A sandbox is laid over what is in Git, and in no revision itself.
+  const now = readBelow(context.root);
+  const read: ReadText = (path) => (path.startsWith('.flotilla/') ? now(path) : revision.read(path));
   if (read(entry) === undefined) return undefined;
   const rendered = renderFleet({ entry, read });
   if (rendered.kind === 'loaded') return rendered.tree;

@@ -71,6 +71,10 @@ ${RECORD_USAGE}
     };
     const report = await withServers(connection, (servers) => takeOver(tools(servers), options));
     context.write(context.json ? toJson({ ok: true, report }) : `${failoverLines(report).join('\n')}\n`);
+    const words = `${given.env}${values.sandbox === true ? ' --sandbox' : ''}`;
+    context.say(
+      `hint: ${report.from} returns as a replica by: scripts/flotilla rejoin ${words} ${service} ${report.from}`,
+    );
     offerPatch(fleet, context, { service, to: report.to, file: values.patch });
     return exitCodes.done;
   },

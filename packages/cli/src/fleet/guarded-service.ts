@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 
 import type { RemoteFleet, SecretStore } from '@flotilla/exec';
@@ -89,7 +90,17 @@ export function failoverTools(
 export function operator({ variables }: Pick<Context, 'variables'>): string {
   const run = variables['GITHUB_RUN_ID'];
   if (run !== undefined) return `workflow run ${run} of ${variables['GITHUB_ACTOR'] ?? 'unknown'}`;
-  return `${variables['USER'] ?? 'unknown'}@${variables['HOSTNAME'] ?? 'localhost'}`;
+  return `${accountName()}@${hostname()}`;
+}
+
+/** The variables that name an account are not set by cron and in containers. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // An account that the system has no name for.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 /** Gives the power drivers that are declared, by server. */

@@ -25,7 +25,11 @@ export function offerPatch(
   { service, to, file }: { readonly service: string; readonly to: string; readonly file: string | undefined },
 ): void {
   const definition = fleet.environment.services[service];
-  if (!isDatabase(definition) || definition.primary === to) return;
+  if (!isDatabase(definition)) return;
+  if (definition.primary === to) {
+    if (file !== undefined) context.say(`hint: the environment prefers ${to} already, so that ${file} is not written`);
+    return;
+  }
   const { primary, replicas } = definition;
   const read = readBelow(context.root);
   const patch = primaryPatch({ service, primary, replicas, to, sources: fleet.sources, read });

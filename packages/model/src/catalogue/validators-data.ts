@@ -97,7 +97,7 @@ export const dataFindings = {
     severity: 'warning',
     title: 'A database server whose power cannot be cut',
     message: (facts: { readonly server: string; readonly service: string }) =>
-      `${facts.server} holds ${facts.service} and has no power: when SSH to it is dead, a failover cannot prove that it is fenced`,
+      `${facts.server} holds ${facts.service} and has no power: when SSH to it is dead, a failover can only have the other servers cut it off (isolation), and clients elsewhere still reach it`,
     hint: (facts: { readonly server: string }) =>
       `add to ${facts.server}, for a Proxmox guest: power: { qm: <number>, via: <address of its host> }`,
   },
