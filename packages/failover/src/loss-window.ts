@@ -25,13 +25,16 @@ export async function withLastApplied(
 /** Gives in one sentence what a failover would lose. */
 export function describeLoss({ from, to }: Pick<FailoverDecision, 'from' | 'to'>, loss: ForecastLoss): string {
   if (!loss.isPossible) return `nothing is lost: ${to} holds everything that ${from} acknowledged`;
-  const { missing, lastSeen, lastApplied } = loss;
-  const known =
-    missing === undefined || lastSeen === undefined
-      ? `nobody knows how much ${to} had not received of ${from}`
-      : `${formatLag(missing)} were seen on ${from} ${(lastSeen.agoMs / 1_000).toFixed(1)} s ago and not received by ${to}`;
-  const since = lastApplied === undefined ? '' : `; ${to} applied its last write at ${lastApplied}`;
-  return `${known}${since}; what ${from} acknowledged later is lost as well`;
+  const since = loss.lastApplied === undefined ? '' : ` (the last write that ${to} applied is of ${loss.lastApplied})`;
+  return `${whatIsKnown({ from, to }, loss)}; what ${from} acknowledged since then is lost${since}`;
+}
+
+function whatIsKnown({ from, to }: Pick<FailoverDecision, 'from' | 'to'>, { missing, lastSeen }: ForecastLoss): string {
+  if (missing === undefined || lastSeen === undefined) return `nobody knows how much of ${from} had reached ${to}`;
+  const then = `${(lastSeen.agoMs / 1_000).toFixed(1)} s ago, when ${from} was last seen,`;
+  return missing.amount === 0n
+    ? `${then} ${to} had received everything`
+    : `${then} ${formatLag(missing)} had not reached ${to} and are lost`;
 }
 
 /** Gives the window that holds every lost write; `undefined` when nothing can be lost. Asked after the proof and before the promotion. */

@@ -41,7 +41,8 @@ function lossLines({ from, to }: FailoverReport, loss: LossWindow): readonly str
 export function previewLine(service: string, forecast: FailoverForecast): string {
   const { from, to, term, loss } = forecast;
   const reign = term === undefined ? '' : ` in term ${term}`;
-  return `${service}: ${to} would take over from ${from}${reign}; ${describeLoss(forecast, loss)}; nothing was changed`;
+  const word = loss.isPossible ? '; it needs --accept-loss' : '';
+  return `${service}: ${to} would take over from ${from}${reign}; ${describeLoss(forecast, loss)}${word}; nothing was changed`;
 }
 
 /** Gives what a rejoin did. */
