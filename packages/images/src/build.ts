@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { lastLines } from '@flotilla/exec';
@@ -94,7 +94,8 @@ async function buildOne(options: BuildOptions, { name, tag, context, parent }: P
   options.onProgress?.({ kind: 'started', image: tag });
   const startedAt = performance.now();
   const parentArgs = parent === undefined ? await baseArgs(options, tag) : { PARENT: parent };
-  const folder = join(options.cacheDir, `${tag.replace(/[/:]/g, '-')}-${process.pid}`);
+  // Of its own: two names of one release are built beside each other under the same tag.
+  const folder = await mkdtemp(join(options.cacheDir, `${tag.replace(/[/:]/g, '-')}-`));
   try {
     await writeContext(context, folder);
     await dockerBuild(options.runner, { tag, folder, args: { ...parentArgs, ...context.args } });
