@@ -33,9 +33,9 @@ export type AccountsCall = { readonly argv: readonly string[]; readonly stdin: s
 
 /**
  * Gives the script that looks at a container: what every container has, and `lines` of the engine between, which ask it, print its
- * answers, and set `inside` to the folder of the data in it.
+ * answers, and set `inside` to the folder of the data in it; `located` looks at that folder on the server, `$source`.
  */
-export function inspectScript(folder: string, lines: string): string {
+export function inspectScript(folder: string, lines: string, located = ':'): string {
   return `set -u
 docker inspect "$1" >/dev/null 2>&1 || { echo absent; exit 0; }
 container=$1 home=$2 declared=$3
@@ -59,7 +59,7 @@ MOUNTS
 echo "source $source"
 if [ -n "$source" ] && [ -d "$source" ]; then
   echo "kibibytes $(du -sk "$source" | cut -f1)"
-  [ ! -L "$source/pg_wal" ] || echo 'linked pg_wal'
+  ${located}
   [ ! -e "$home/${folder}" ] || echo 'occupied yes'
   near=$home
   while [ ! -e "$near" ]; do near=$(dirname "$near"); done

@@ -44,7 +44,7 @@ doubt() {
 /** Takes PostgreSQL over. */
 export const postgresAdoption: AdoptionDriver = {
   folder: FOLDER,
-  inspect: inspectScript(FOLDER, ASK),
+  inspect: inspectScript(FOLDER, ASK, `[ ! -L "$source/pg_wal" ] || echo 'linked pg_wal'`),
   judge: judgePostgres,
   accounts: (found, given) => ({
     argv: ['psql', '-U', found.answers.get('user') ?? 'postgres', '-d', 'postgres', '-Xq'],
