@@ -36,7 +36,7 @@ export function openDeclaredFleet(choice: FleetChoice, context: Context): Declar
 export function openFleet(choice: FleetChoice, context: Context): Fleet {
   const loaded = loadFleet({ entry: chosenEntry(choice, context), read: readBelow(context.root) });
   if (loaded.kind === 'invalid') throw new InvalidInput(loaded.findings);
-  countWarnings(loaded.findings, `${choice.env}${choice.sandbox === true ? ' --sandbox' : ''}`, context);
+  countWarnings(loaded.findings, choice.env, context);
   return loaded;
 }
 

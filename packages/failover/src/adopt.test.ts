@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 
 import { adopt } from './adopt.ts';
 import { statusOf } from './policy/testing.ts';
+import { target } from './testing.ts';
 
 const FOUND = `running true
 restart always
@@ -31,13 +32,6 @@ function bench({ found = FOUND, moved = {} }: { readonly found?: string; readonl
     return text.includes('df -Pk') ? { stdout: '1000000\n' } : {};
   };
   const fleet = recordingFleet({ environment: 'waybill', hosts: { db1: '192.0.2.1', db2: '192.0.2.2' }, script });
-  const target = {
-    environment: 'waybill',
-    service: 'database',
-    kind: 'postgres',
-    control: 'guard',
-    members: ['db1', 'db2'],
-  } as const;
   const quiet = { power: {}, holder: 'test', onEvent: () => undefined };
   const tools = { fleet, target, runner: recordingRunner(() => undefined), clock: fakeClock(), ...quiet };
   const adoption = {

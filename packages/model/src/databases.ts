@@ -66,6 +66,9 @@ export const DEFAULT_RTO_MS: Readonly<Record<Exclude<Control, 'guard'>, number>>
   sentinel: 7_000,
 };
 
+/** The share of Redis' memory limit that keys may take where `tuning` does not say: the rest is for copies and for what replicas wait for. */
+export const REDIS_KEYS_SHARE = 0.6;
+
 /** Gives the servers that hold a service: as written in `on`, or the preferred primary and then its replicas. */
 export function serversOf(service: Service): readonly string[] {
   return 'primary' in service ? [service.primary, ...service.replicas] : service.on;

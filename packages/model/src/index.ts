@@ -9,6 +9,7 @@ export {
   DATABASE_KINDS,
   DEFAULT_RTO_MS,
   isDatabase,
+  REDIS_KEYS_SHARE,
   replicasToWrite,
   serversOf,
   votersOf,

@@ -11,6 +11,7 @@ import { offerPatch, PATCH_USAGE, patchOption } from '../fleet/offer-patch.ts';
 import { secretStore } from '../fleet/secret-store.ts';
 import { fleetOptions, openDeclaredFleet } from '../open-fleet.ts';
 import { failoverLines, previewLine } from '../reporters/failover-text.ts';
+import { hintFor } from '../reporters/hint.ts';
 import { toJson } from '../reporters/json.ts';
 
 /** Makes a replica primary after the old primary was lost and proved to be out. */
@@ -71,10 +72,9 @@ ${RECORD_USAGE}
     };
     const report = await withServers(connection, (servers) => takeOver(tools(servers), options));
     context.write(context.json ? toJson({ ok: true, report }) : `${failoverLines(report).join('\n')}\n`);
-    const words = `${given.env}${values.sandbox === true ? ' --sandbox' : ''}`;
-    context.say(
-      `hint: ${report.from} returns as a replica by: scripts/flotilla rejoin ${words} ${service} ${report.from}`,
-    );
+    const { from } = report;
+    const way = `hint: ${from} returns as a replica by: scripts/flotilla rejoin ${given.env} ${service} ${from}`;
+    context.say(hintFor(way, context));
     offerPatch(fleet, context, { service, to: report.to, file: values.patch });
     return exitCodes.done;
   },

@@ -6,6 +6,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { InvalidInput } from '../invalid-input.ts';
 import { reportFindings } from './findings.ts';
+import { hintFor } from './hint.ts';
 
 const wrongCalls: ReadonlySet<string> = new Set([
   'CLI_USAGE',
@@ -41,16 +42,11 @@ function describe(error: unknown) {
 }
 
 /** Gives an error's code, sentence and hint as lines. */
-export function errorLines(error: unknown, { sandbox }: Pick<Context, 'sandbox'>): readonly string[] {
+export function errorLines(error: unknown, context: Pick<Context, 'sandbox'>): readonly string[] {
   if (!(error instanceof FlotillaError)) return [`error: this is a bug of flotilla: ${String(error)}`];
   const lines = `error ${error.code}: ${error.message}`.split('\n');
   if (error.hint === undefined) return lines;
-  return [...lines, ...`hint: ${sandbox ? inSandbox(error.hint) : error.hint}`.split('\n')];
-}
-
-/** A hint that is followed as it stands must not lead from a sandbox to the real fleet. */
-function inSandbox(hint: string): string {
-  return hint.replaceAll(/scripts\/flotilla (?!help|up|down|fault|list|schema)\w+ \S+/g, '$& --sandbox');
+  return [...lines, ...`hint: ${hintFor(error.hint, context)}`.split('\n')];
 }
 
 function trace(error: unknown): readonly string[] {

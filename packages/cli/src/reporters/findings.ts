@@ -7,6 +7,7 @@ import type { Finding } from '@flotilla/model';
 import type { Context } from '../command.ts';
 import { countFindings, findingLines } from './findings-text.ts';
 import type { SourceLines } from './findings-text.ts';
+import { hintFor } from './hint.ts';
 
 const MAX_EXCERPT_BYTES = 2 ** 21;
 
@@ -18,15 +19,15 @@ export function reportFindings(findings: readonly Finding[], context: Context): 
   context.say(countFindings(sorted));
 }
 
-/** Says in one line that a right environment has warnings; all of them with `--verbose`. `choice` are the words that name it to a command. */
-export function countWarnings(findings: readonly Finding[], choice: string, context: Context): void {
+/** Says in one line that a right environment has warnings; all of them with `--verbose`. */
+export function countWarnings(findings: readonly Finding[], env: string, context: Context): void {
   if (context.verbose) {
     for (const line of findings.flatMap((each) => findingLines(each, sourceLines(context.root)))) context.say(line);
     return;
   }
   const count = findings.filter(({ severity }) => severity === 'warning').length;
-  if (count > 0)
-    context.say(`${count} ${count === 1 ? 'warning' : 'warnings'}, see: scripts/flotilla validate ${choice}`);
+  const see = hintFor(`see: scripts/flotilla validate ${env}`, context);
+  if (count > 0) context.say(`${count} ${count === 1 ? 'warning' : 'warnings'}, ${see}`);
 }
 
 /** Gives a reader of single source lines below `root` that reads each file once; unreadable and very large files have none. */

@@ -19,7 +19,7 @@ if [ "$(cli PING)" = PONG ]; then
   echo "name $(info "$server" server_name)"
   echo "role $(cli ROLE | head -n 1)"
   echo "cluster $(info "$(cli INFO cluster)" cluster_enabled)"
-  echo "used $(info "$(cli INFO memory)" used_memory)"
+  echo "unwritten $(info "$(cli INFO memory)" used_memory)"
   echo "folder $folder"
   echo "policy $(setting maxmemory-policy)"
   echo "databases $(setting databases)"

@@ -1,4 +1,4 @@
-import { compareText, replicasToWrite } from '@flotilla/model';
+import { compareText, REDIS_KEYS_SHARE, replicasToWrite } from '@flotilla/model';
 import type { ServiceOfKind } from '@flotilla/model';
 
 /** A value of a setting as YAML or a derivation gives it. */
@@ -35,7 +35,7 @@ function memorySettings(memoryBytes: number): [string, SettingValue][] {
   const backlogBytes = Math.min(256 * MIB, Math.max(4 * MIB, memoryBytes / 32));
   const waitingBytes = Math.max(16 * MIB, memoryBytes / 8);
   return [
-    ['maxmemory', formatMemory(memoryBytes * 0.6)],
+    ['maxmemory', formatMemory(memoryBytes * REDIS_KEYS_SHARE)],
     ['maxmemory-policy', 'noeviction'],
     ['repl-backlog-size', formatMemory(backlogBytes)],
     ['client-output-buffer-limit', `replica ${formatMemory(waitingBytes)} ${formatMemory(waitingBytes / 2)} 60`],

@@ -58,8 +58,8 @@ export function readContainer(text: string): FoundContainer | undefined {
     restart: answers.get('restart') ?? 'no',
     image: answers.get('image') ?? '',
     source: answers.get('source') ?? '',
-    // What is in memory alone becomes a file as well.
-    sizeBytes: Math.max(Number(answers.get('kibibytes') ?? 0) * 1024, Number(answers.get('used') ?? 0)),
+    // What an engine may hold in memory alone becomes a file as well.
+    sizeBytes: Math.max(Number(answers.get('kibibytes') ?? 0) * 1024, Number(answers.get('unwritten') ?? 0)),
     isOccupied: answers.has('occupied'),
     isRenamable: answers.has('renamable'),
     answers,

@@ -9,7 +9,7 @@ const ANSWERS = {
   name: 'redis',
   role: 'master',
   cluster: '0',
-  used: '1048576',
+  unwritten: '1048576',
   folder: '/data',
   policy: 'noeviction',
   databases: '16',
@@ -29,7 +29,7 @@ describe('judgeRedis', () => {
     ['a node of a cluster', { cluster: '1' }, 'cluster'],
     ['one that hides its folder', { folder: '' }, 'CONFIG GET dir'],
     ['an older image', { next: 'Redis server v=6.2.19' }, 'older 6.2.19'],
-    ['more keys than are allowed', { used: '700000000' }, 'raise memory:'],
+    ['more keys than are allowed', { unwritten: '700000000' }, 'raise memory:'],
     ['a full disk', { room: '100' }, 'no room for the dump'],
   ])('has one thing against %s', (_case, change, words) => {
     const { reasons } = judgeRedis(foundWith({ ...ANSWERS, ...change }), AROUND);
@@ -38,7 +38,7 @@ describe('judgeRedis', () => {
 
   it('leaves the memory to whoever sets it', () => {
     const around = { ...AROUND, tuning: { maxmemory: '900mb' } };
-    expect(judgeRedis(foundWith({ ...ANSWERS, used: '700000000' }), around).reasons).toEqual([]);
+    expect(judgeRedis(foundWith({ ...ANSWERS, unwritten: '700000000' }), around).reasons).toEqual([]);
   });
 
   it('says what stays behind, but not what the environment keeps', () => {

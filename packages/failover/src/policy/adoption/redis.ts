@@ -1,15 +1,12 @@
-import { formatSize } from '@flotilla/model';
+import { formatSize, REDIS_KEYS_SHARE } from '@flotilla/model';
 
 import { holding, isBefore, versionIn } from './container.ts';
 import type { AdoptionAdvice, AdoptionCircumstances, FoundContainer } from './container.ts';
 
-/** The share of the memory limit that keys may take where the environment does not say. */
-const KEYS_SHARE = 0.6;
-
 /** Judges what Redis asks for besides. */
 export function judgeRedis({ isRunning, answers }: FoundContainer, around: AdoptionCircumstances): AdoptionAdvice {
   const [now, next] = [versionIn(answers.get('version')), versionIn(answers.get('next'))];
-  const usedBytes = Number(answers.get('used') ?? 0);
+  const usedBytes = Number(answers.get('unwritten') ?? 0);
   const isTold = 'maxmemory' in around.tuning;
   return {
     reasons: holding([
@@ -29,8 +26,8 @@ export function judgeRedis({ isRunning, answers }: FoundContainer, around: Adopt
         `it is ${now?.join('.') ?? ''}, and the declared image is an older ${next?.join('.') ?? ''}, which does not read its data`,
       ],
       [
-        !isTold && usedBytes > around.memoryBytes * KEYS_SHARE,
-        `it holds ${formatSize(usedBytes)}, and would be allowed ${formatSize(Math.floor(around.memoryBytes * KEYS_SHARE))}; raise memory: or set maxmemory under tuning:`,
+        !isTold && usedBytes > around.memoryBytes * REDIS_KEYS_SHARE,
+        `it holds ${formatSize(usedBytes)}, and would be allowed ${formatSize(Math.floor(around.memoryBytes * REDIS_KEYS_SHARE))}; raise memory: or set maxmemory under tuning:`,
       ],
       [
         answers.has('room') && Number(answers.get('room')) * 1024 < usedBytes,
