@@ -37,7 +37,12 @@ export type Fleet = DeclaredFleet & {
 /** What came of an environment: the fleet, or every finding, at least one of them an error; sorted by place. */
 export type LoadedFleet =
   | ({ readonly kind: 'loaded' } & Fleet)
-  | { readonly kind: 'invalid'; readonly findings: readonly Finding[] };
+  | {
+      readonly kind: 'invalid';
+      readonly findings: readonly Finding[];
+      /** False when these errors kept other rules from being asked: there may be more once they are mended. */
+      readonly isComplete: boolean;
+    };
 
 /**
  * Gives the fleet of an environment: parsed, checked, rendered, and checked again.
@@ -45,8 +50,10 @@ export type LoadedFleet =
  */
 export function loadFleet(input: FleetInput): LoadedFleet {
   const rendered = renderFleet(input);
-  const isWrong = rendered.findings.some((finding) => finding.severity === 'error');
-  return isWrong ? { kind: 'invalid', findings: rendered.findings } : rendered;
+  if (rendered.kind === 'invalid') return rendered;
+  const { findings } = rendered;
+  const isWrong = findings.some(({ severity }) => severity === 'error');
+  return isWrong ? { kind: 'invalid', findings, isComplete: true } : rendered;
 }
 
 /** Gives what an environment declares, without asking any rule. */
@@ -81,6 +88,7 @@ function readSecrets(path: string, read: ReadText): Secrets {
   return parsed.kind === 'parsed' ? { hashes: parsed.hashes, findings: [] } : { findings: parsed.findings };
 }
 
+/** An environment that could not be rendered, so that no rule saw all of it. */
 function invalid(findings: readonly Finding[]): LoadedFleet {
-  return { kind: 'invalid', findings: findings.toSorted(compareFindings) };
+  return { kind: 'invalid', findings: findings.toSorted(compareFindings), isComplete: false };
 }

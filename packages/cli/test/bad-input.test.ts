@@ -65,6 +65,18 @@ test('points at the very character, below the source line', async () => {
   });
 });
 
+test('says when its errors kept other rules from being asked, and when they did not', async () => {
+  const shape = rightYaml.replace('memory: 256MiB', 'memry: 256MiB');
+  await withRepository({ [entry]: shape }, async ({ flotilla, write }) => {
+    expect((await flotilla('validate', 'shop')).stderr).toContain('2 errors; other rules are asked once');
+    expect(JSON.parse((await flotilla('validate', 'shop', '--json')).stdout)).toMatchObject({ isComplete: false });
+    await write(entry, rightYaml.replaceAll('memory: 4GiB', 'memory: 256MiB'));
+    const { stdout, stderr } = await flotilla('validate', 'shop');
+    expect(stdout).toContain('error');
+    expect(stderr).not.toContain('other rules');
+  });
+});
+
 test('says how to write an image whose digest was left out', async () => {
   const text = rightYaml.replace(/shop:1\.0\.0@sha256:1+/, 'shop:1.0.0@sha256:…');
   await withRepository({ [entry]: text }, async ({ flotilla }) => {

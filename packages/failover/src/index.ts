@@ -14,6 +14,8 @@ export { observeService } from './observe.ts';
 export type { GuardedTarget } from './observe.ts';
 export { assess } from './policy/assess.ts';
 export type { Assessment, MemberState } from './policy/assess.ts';
+export { nextSteps } from './policy/next-steps.ts';
+export type { NextStep } from './policy/next-steps.ts';
 export { formatLag, formatPosition } from './policy/position.ts';
 export { readMemory } from './record.ts';
 export { rejoin } from './rejoin.ts';

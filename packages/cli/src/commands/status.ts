@@ -30,7 +30,8 @@ export const status = defineCommand({
   voter (Sentinel, etcd, group member) that does not answer, a member that is isolated.
   Example: flotilla status waybill
   --json   { ok, environment, services: [{ service, health, term?, primary?, members, votes,
-             electorate?: { what, voters: [{ server, votes, reason }], needed, hasQuorum }, isolated: [{ server, on, since }], last?, kept }] }`,
+             electorate?: { what, voters: [{ server, votes, reason }], needed, hasQuorum }, isolated: [{ server, on, since }], last?, kept,
+             next: [{ kind: "deploy" | "failover" | "rejoin" | "start-servers", server?, servers? }] }] }`,
   positionals: ['env'],
   options: { ...fleetOptions, ...connectionOptions },
   run: async (context, { given, values }) => {
@@ -43,7 +44,7 @@ export const status = defineCommand({
     });
     const isWell = services.every(({ health }) => health === 'ok');
     if (context.json) context.write(toJson({ ok: isWell, environment: given.env, services }));
-    else context.write(`${services.flatMap(statusLines).join('\n')}\n`);
+    else context.write(`${services.flatMap((each) => statusLines(each, context)).join('\n')}\n`);
     return isWell ? exitCodes.done : exitCodes.unhealthy;
   },
 });

@@ -18,7 +18,8 @@ export const validate = defineCommand({
   Prints every finding and exits with 2 when one of them is an error.
   --format github   annotations of a pull request
   --format json     the same as --json:
-                    { ok, environment, digest?, findings: [{ severity, code, message, hint?, at: { file, line, column } }] }`,
+                    { ok, environment, digest?, findings: [{ severity, code, message, hint?, at: { file, line, column } }], isComplete }
+                    isComplete: false when these errors kept other rules from being asked: mend them and ask again`,
   positionals: ['env'],
   options: { ...fleetOptions, format: { type: 'string' } },
   run: async (context, { given, values }) => {
@@ -27,10 +28,16 @@ export const validate = defineCommand({
       read: readBelow(context.root),
     });
     const digest = loaded.kind === 'loaded' ? { digest: loaded.tree.digest } : {};
-    const verdict = { ok: loaded.kind === 'loaded', environment: given.env, ...digest, findings: loaded.findings };
+    const isComplete = loaded.kind === 'loaded' || loaded.isComplete;
+    const { findings } = loaded;
+    const verdict = { ok: loaded.kind === 'loaded', environment: given.env, ...digest, findings, isComplete };
     const format = values.format ?? (context.json ? 'json' : 'text');
-    if (format === 'json') context.write(`${JSON.stringify(verdict)}\n`);
-    else await print(format, loaded.findings, context);
+    if (format === 'json') {
+      context.write(`${JSON.stringify(verdict)}\n`);
+    } else {
+      await print(format, findings, context);
+      context.say(`${countFindings(findings)}${isComplete ? '' : '; other rules are asked once these are mended'}`);
+    }
     return verdict.ok ? exitCodes.done : exitCodes.invalid;
   },
 });
@@ -47,5 +54,4 @@ async function print(format: string, findings: readonly Finding[], context: Cont
   } else {
     throw new FlotillaError('CLI_USAGE', { detail: `unknown format "${format}"`, command: 'validate --help' });
   }
-  context.say(countFindings(findings));
 }

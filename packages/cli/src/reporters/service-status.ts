@@ -1,6 +1,7 @@
-import type { Assessment, DataTierRecord, Electorate, IsolatedServer, KeptData } from '@flotilla/failover';
+import { nextSteps } from '@flotilla/failover';
+import type { Assessment, DataTierRecord, Electorate, IsolatedServer, KeptData, NextStep } from '@flotilla/failover';
 
-/** A service as it stands, who votes about it, what was done to it last, and what is kept of it. */
+/** A service as it stands, who votes about it, what was done to it last, what is kept of it, and what to do about it. */
 export type ServiceStatus = Assessment & {
   /** Absent where a person decides with the guards. */
   readonly electorate?: Electorate;
@@ -8,6 +9,7 @@ export type ServiceStatus = Assessment & {
   readonly isolated: readonly IsolatedServer[];
   readonly last?: DataTierRecord;
   readonly kept: readonly KeptData[];
+  readonly next: readonly NextStep[];
 };
 
 type Beside = {
@@ -24,5 +26,9 @@ export function describeService(
 ): ServiceStatus {
   const own = isolated.filter(({ server }) => assessment.members.some((member) => member.server === server));
   const health = assessment.health === 'ok' && own.length > 0 ? 'degraded' : assessment.health;
-  return { ...assessment, health, isolated: own, ...(last === undefined ? {} : { last }), kept };
+  const next = nextSteps(
+    assessment,
+    own.map(({ server }) => server),
+  );
+  return { ...assessment, health, isolated: own, ...(last === undefined ? {} : { last }), kept, next };
 }

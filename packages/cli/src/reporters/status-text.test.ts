@@ -14,10 +14,11 @@ const WELL: Assessment = {
     { server: 'db1', role: 'primary', reachable: true, container: 'running', reason: '' },
     { server: 'db2', role: 'replica', reachable: true, container: 'running', reason: '' },
   ],
-  votes: { answered: 3, needed: 2, total: 3 },
+  votes: { answered: 3, needed: 2, total: 3, silent: [] },
   health: 'ok',
 };
 const NOTHING = { last: undefined, kept: [], isolated: [] };
+const REAL = { sandbox: false };
 const VOTES = { votes: true, reason: '' };
 
 function electorate(silent: readonly string[]): Electorate {
@@ -28,7 +29,7 @@ function electorate(silent: readonly string[]): Electorate {
 }
 
 function textOf(changes: Partial<Parameters<typeof describeService>[0]>): string {
-  return statusLines(describeService({ ...WELL, ...changes }, NOTHING)).join('\n');
+  return statusLines(describeService({ ...WELL, ...changes }, NOTHING), REAL).join('\n');
 }
 
 test('voters that are all there are counted in one line', () => {
@@ -50,9 +51,11 @@ test('an isolated member leaves a service degraded, and it is said since when an
   ];
   const status = describeService(WELL, { ...NOTHING, isolated });
   expect(status).toMatchObject({ health: 'degraded', isolated: [{ server: 'db2' }] });
-  const text = statusLines(status).join('\n');
+  const text = statusLines(status, REAL).join('\n');
   expect(text).toMatch(/isolated: db2 since 2026-01-01T00:00:00.000Z, by db1, lb; .*rejoin/);
   expect(text).not.toContain('other');
+  expect(text).toMatch(/^ {2}next: scripts\/flotilla rejoin lab store db2$/m);
+  expect(statusLines(status, { sandbox: true }).join('\n')).toMatch(/next: .* rejoin lab --sandbox store db2$/m);
 });
 
 test('a machine that no server answers is told so, and nothing that looks like a state of the service', () => {

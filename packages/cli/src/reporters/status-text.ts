@@ -1,7 +1,17 @@
 import { formatLag } from '@flotilla/failover';
-import type { Assessment, DataTierRecord, Electorate, IsolatedServer, KeptData, MemberState } from '@flotilla/failover';
+import type {
+  Assessment,
+  DataTierRecord,
+  Electorate,
+  IsolatedServer,
+  KeptData,
+  MemberState,
+  NextStep,
+} from '@flotilla/failover';
 import { formatSize } from '@flotilla/model';
 
+import type { Context } from '../command.ts';
+import { hintFor } from './hint.ts';
 import type { ServiceStatus } from './service-status.ts';
 
 const NOT_RUNNING: ReadonlySet<MemberState['container']> = new Set(['ended', 'paused', 'stopped']);
@@ -10,17 +20,18 @@ const CUT_OFF =
   "no server answers this machine, so that nothing is known of it; check this machine's network or VPN and its key (--identity), or ask from another place";
 
 /** Gives the state of one service as lines for a terminal. */
-export function statusLines(status: ServiceStatus): readonly string[] {
-  const { service, health, votes, electorate, isolated, last, kept } = status;
+export function statusLines(status: ServiceStatus, context: Pick<Context, 'sandbox'>): readonly string[] {
+  const { service, health, votes, electorate, isolated, last, kept, next } = status;
   if (status.isCutOff === true) return [`${service}: ${CUT_OFF}`];
   const head = `${service}: ${health}, ${reign(status)}, ${votes.answered} of ${votes.total} guards answer`;
   return [
     head,
     ...status.members.map((member) => `  ${memberLine(member)}`),
     ...(electorate === undefined ? [] : electorateLines(electorate).map((line) => `  ${line}`)),
-    ...isolated.map((each) => `  ${isolatedLine(each, service)}`),
+    ...isolated.map((each) => `  ${isolatedLine(each)}`),
     ...(last === undefined ? [] : [`  ${recordLine(last)}`]),
     ...kept.map((each) => `  ${keptLine(each)}`),
+    ...next.map((step) => `  next: ${hintFor(nextLine(step, status), context)}`),
   ];
 }
 
@@ -57,8 +68,8 @@ function electorateLines({ what, voters, needed, hasQuorum }: Electorate): reado
   ];
 }
 
-function isolatedLine({ server, on, since }: IsolatedServer, service: string): string {
-  return `isolated: ${server} since ${since}, by ${on.join(', ')}; rejoin of ${service} on ${server} lifts it`;
+function isolatedLine({ server, on, since }: IsolatedServer): string {
+  return `isolated: ${server} since ${since}, by ${on.join(', ')}; a rejoin lifts it`;
 }
 
 function recordLine({ kind, outcome, finishedAt, who, label, why, report, error }: DataTierRecord): string {
@@ -75,4 +86,18 @@ function recordLine({ kind, outcome, finishedAt, who, label, why, report, error 
 
 function keptLine({ server, name, sizeBytes }: KeptData): string {
   return `kept: ${name} on ${server}, ${sizeBytes === undefined ? 'too large to count quickly' : formatSize(sizeBytes)}`;
+}
+
+function nextLine(step: NextStep, { environment, service }: Assessment): string {
+  switch (step.kind) {
+    case 'deploy':
+      return `scripts/flotilla deploy ${environment}`;
+    case 'failover':
+      return `scripts/flotilla failover ${environment} ${service} --dry-run  # who would take over, or why nobody may`;
+    case 'rejoin':
+      return `scripts/flotilla rejoin ${environment} ${service} ${step.server}`;
+    case 'start-servers':
+      return `bring ${step.servers.join(' or ')} back; until then nobody may decide`;
+  }
+  return step satisfies never;
 }

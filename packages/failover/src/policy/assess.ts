@@ -16,6 +16,8 @@ export type MemberState = {
   /** What the primary has written and this replica has not received; absent when either is not known. */
   readonly lag?: Lag;
   readonly reason: string;
+  /** It was stopped, superseded or left behind, and may wait for a person. Absent otherwise. */
+  readonly needsRejoin?: true;
 };
 
 /** What a person needs to know of a service before touching it. */
@@ -33,8 +35,13 @@ export type Assessment = {
   /** Members open to clients beside `primary`: never more than none, unless something is broken. */
   readonly extraPrimaries: readonly string[];
   readonly members: readonly MemberState[];
-  /** Guards that answered, and how many are needed. */
-  readonly votes: { readonly answered: number; readonly needed: number; readonly total: number };
+  /** Guards that answered, how many are needed, and on which servers they are silent. */
+  readonly votes: {
+    readonly answered: number;
+    readonly needed: number;
+    readonly total: number;
+    readonly silent: readonly string[];
+  };
   readonly health: 'ok' | 'degraded' | 'down';
   /** No server answered: what is said here is only what is not known. Absent otherwise. */
   readonly isCutOff?: true;
@@ -47,10 +54,9 @@ export function assess(view: ServiceView): Assessment {
   const primary = open.find((member) => member === term?.holder) ?? open[0];
   const leading = primary === undefined ? undefined : serverView(view, primary).guard?.engine;
   const members = view.members.map((member) => memberState(serverView(view, member), leading));
-  const answered = view.servers.filter((server) => server.guard !== undefined).length;
-  const votes = { answered, needed: majorityOf(view.servers.length), total: view.servers.length };
+  const votes = votesOf(view);
   const replicasWell = members.every((member) => member.server === primary || isStreaming(member));
-  const whole = primary !== undefined && replicasWell && answered === votes.total && open.length === 1;
+  const whole = primary !== undefined && replicasWell && votes.silent.length === 0 && open.length === 1;
   return {
     environment: view.environment,
     service: view.service,
@@ -63,6 +69,12 @@ export function assess(view: ServiceView): Assessment {
     health: primary === undefined ? 'down' : whole ? 'ok' : 'degraded',
     ...(view.servers.some(({ reachable, isImpostor }) => reachable || isImpostor === true) ? {} : { isCutOff: true }),
   };
+}
+
+function votesOf({ servers }: ServiceView): Assessment['votes'] {
+  const silent = servers.filter(({ guard }) => guard === undefined).map(({ server }) => server);
+  const total = servers.length;
+  return { answered: total - silent.length, needed: majorityOf(total), total, silent };
 }
 
 /** A promoted record comes before a claimed one of the same term. */
@@ -100,7 +112,18 @@ function memberState(view: ServerView, leading: EngineFacts | undefined): Member
     engine: guard.engine,
     ...(lag === undefined ? {} : { lag }),
     reason: reasonOf(view, guard),
+    ...(needsRejoin(view, guard) ? { needsRejoin: true } : {}),
   };
+}
+
+/**
+ * A fence stops a container for good. A guard keeps a database closed whose data another primary superseded, and orders its return only when
+ * it may; a replica whose primary has removed the log that it needs waits for the order as well.
+ */
+function needsRejoin({ server, container }: ServerView, { verdict, record }: GuardStatus): boolean {
+  if (container === 'stopped') return true;
+  if (verdict.kind === 'closed') return record?.phase === 'promoted' && record.holder !== server;
+  return verdict.kind === 'replica' && verdict.stranded === 'behind';
 }
 
 function reasonOf({ container }: ServerView, { verdict, engine }: GuardStatus): string {
