@@ -1,6 +1,7 @@
 import type { EngineFacts, SynchronousMode } from '@flotilla/model';
 
-import { isOn, synchronousOf } from './mysql-state.ts';
+import { isOn, parseSemiSync, withSynchronous } from './semi-sync.ts';
+import type { SemiSync } from './semi-sync.ts';
 import { startOfPidFile } from './sql-engine.ts';
 import type { SqlSession } from './sql-session.ts';
 
@@ -8,21 +9,13 @@ import type { SqlSession } from './sql-session.ts';
 export const DOOR = 'closed by flotilla';
 
 /** What a running MariaDB says of itself, of about one moment. */
-export type MariadbState = {
+export type MariadbState = SemiSync & {
   /** The wrapper names the file after the start of the engine. */
   readonly pidFile: string;
   readonly isReadOnly: boolean;
   readonly door: string;
   readonly executed: string;
   readonly systemIdentifier: string | null;
-  /** Whether it was told to wait for replicas, whether it does, and how many of them confirm. */
-  readonly waits: boolean;
-  readonly isWaiting: boolean;
-  readonly confirming: number;
-  /** Commits that have waited for a second and more. */
-  readonly stuck: number;
-  /** Whether the stream that runs now confirms. */
-  readonly confirms: boolean;
   /** Absent while it follows nobody. */
   readonly replica: ReplicaStatus | undefined;
 };
@@ -63,12 +56,8 @@ export async function readState(session: SqlSession): Promise<MariadbState> {
   const position = (await session.query<{ readonly at: string }>('SELECT @@GLOBAL.gtid_slave_pos AS at'))[0]?.at ?? '';
   return {
     ...row,
+    ...parseSemiSync(row),
     isReadOnly: isOn(row.isReadOnly),
-    waits: isOn(row.waits),
-    isWaiting: isOn(row.isWaiting),
-    confirming: Number(row.confirming),
-    stuck: Number(row.stuck),
-    confirms: isOn(row.confirms),
     replica: replica === undefined ? undefined : { ...replica, Gtid_Slave_Pos: position },
   };
 }
@@ -89,23 +78,12 @@ function lastOfDomains(position: string): ReadonlyMap<string, bigint> {
 }
 
 /** Gives the facts of a running engine under the guard. A replica that was started anew keeps its role until it is told otherwise. */
-export async function factsOf(
+export function factsOf(
   state: MariadbState,
   session: SqlSession,
   synchronous: SynchronousMode | undefined,
 ): Promise<EngineFacts> {
-  const facts = plainFacts(state);
-  if (facts.role !== 'primary' || synchronous === undefined) return facts;
-  // Members report themselves by the names of their servers.
-  const replicas = await session.query<{ readonly Host: string }>('SHOW SLAVE HOSTS');
-  return {
-    ...facts,
-    synchronous: synchronousOf(
-      state,
-      synchronous,
-      replicas.map(({ Host }) => Host),
-    ),
-  };
+  return withSynchronous(plainFacts(state), state, { session, mode: synchronous, listing: 'SHOW SLAVE HOSTS' });
 }
 
 function plainFacts(state: MariadbState): EngineFacts {

@@ -1,6 +1,4 @@
-#!/bin/sh
 # What MariaDB has of its own; sql-wrapper.sh goes on below.
-set -u
 program=mariadbd client=mariadb sockets=/run/mysqld
 # Percent of the data that must be free before they are put aside for a copy: its statements stand beside it.
 room=200

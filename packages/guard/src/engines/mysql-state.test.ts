@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { hasApplied } from './mariadb-state.ts';
-import { factsOf, synchronousOf } from './mysql-state.ts';
+import { factsOf } from './mysql-state.ts';
 import type { MysqlState } from './mysql-state.ts';
 import type { SqlSession } from './sql-session.ts';
 
@@ -75,21 +75,6 @@ describe('the facts of a MySQL', () => {
     });
     expect(await facts({ ...REPLICA, receiver: 'OFF' })).toMatchObject({ role: 'replica', streaming: false });
     expect(await facts({ ...REPLICA, hasApplied: true })).toMatchObject({ lagMs: 0 });
-  });
-});
-
-describe('what an acknowledgement is worth', () => {
-  it.each([
-    [true, 1, 0, 'synced', ['db2']],
-    [true, 1, 2, 'blocked', []],
-    [true, 0, 0, 'blocked', []],
-    [false, 1, 0, 'degraded', []],
-  ] as const)('waiting: %s, %i replicas, %i stuck: %s', (isWaiting, confirming, stuck, state, standbys) => {
-    expect(synchronousOf({ isWaiting, confirming, stuck }, 'preferred', ['db2'])).toEqual({
-      mode: 'preferred',
-      state,
-      standbys,
-    });
   });
 });
 

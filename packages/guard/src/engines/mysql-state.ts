@@ -1,10 +1,12 @@
-import type { EngineFacts, SynchronousFacts, SynchronousMode } from '@flotilla/model';
+import type { EngineFacts, SynchronousMode } from '@flotilla/model';
 
+import { isOn, parseSemiSync, withSynchronous } from './semi-sync.ts';
+import type { SemiSync } from './semi-sync.ts';
 import { startOfPidFile } from './sql-engine.ts';
 import type { SqlSession } from './sql-session.ts';
 
 /** What a running MySQL says of itself, of one moment. */
-export type MysqlState = {
+export type MysqlState = SemiSync & {
   /** The wrapper names the file after the start of the engine. */
   readonly pidFile: string;
   readonly isReadOnly: boolean;
@@ -20,14 +22,6 @@ export type MysqlState = {
   readonly received: string | null;
   readonly hasApplied: boolean;
   readonly lagMs: number | undefined;
-  /** Whether it was told to wait for replicas, whether it does, and how many of them confirm. */
-  readonly waits: boolean;
-  readonly isWaiting: boolean;
-  readonly confirming: number;
-  /** Commits that have waited for a second and more. */
-  readonly stuck: number;
-  /** Whether the stream that runs now confirms. */
-  readonly confirms: boolean;
 };
 
 type Texts = Pick<
@@ -73,41 +67,21 @@ export async function readState(session: SqlSession): Promise<MysqlState> {
   if (row === undefined) throw new Error('the engine told nothing of itself');
   return {
     ...row,
+    ...parseSemiSync(row),
     isReadOnly: isOn(row.isReadOnly),
     isOffline: isOn(row.isOffline),
     hasApplied: isOn(row.hasApplied),
     lagMs: row.lagMs === null ? undefined : Number(row.lagMs),
-    waits: isOn(row.waits),
-    isWaiting: isOn(row.isWaiting),
-    confirming: Number(row.confirming),
-    stuck: Number(row.stuck),
-    confirms: isOn(row.confirms),
   };
 }
 
-/** Reads a value that is on or off, in every form that servers of the family give it. */
-export function isOn(value: unknown): boolean {
-  return value === 'ON' || Number(value) === 1;
-}
-
 /** Gives the facts of a running engine under the guard. A replica that was started anew keeps its role until it is told otherwise. */
-export async function factsOf(
+export function factsOf(
   state: MysqlState,
   session: SqlSession,
   synchronous: SynchronousMode | undefined,
 ): Promise<EngineFacts> {
-  const facts = plainFacts(state);
-  if (facts.role !== 'primary' || synchronous === undefined) return facts;
-  // Members report themselves by the names of their servers.
-  const replicas = await session.query<{ readonly Host: string }>('SHOW REPLICAS');
-  return {
-    ...facts,
-    synchronous: synchronousOf(
-      state,
-      synchronous,
-      replicas.map(({ Host }) => Host),
-    ),
-  };
+  return withSynchronous(plainFacts(state), state, { session, mode: synchronous, listing: 'SHOW REPLICAS' });
 }
 
 function plainFacts(state: MysqlState): EngineFacts {
@@ -129,16 +103,4 @@ function plainFacts(state: MysqlState): EngineFacts {
 function lagOf({ hasApplied, lagMs }: MysqlState): { readonly lagMs?: number } {
   if (hasApplied) return { lagMs: 0 };
   return lagMs === undefined ? {} : { lagMs: Math.max(0, lagMs) };
-}
-
-/** Gives what an acknowledgement of this primary is worth; `standbys` are the servers that stream from it. */
-export function synchronousOf(
-  { isWaiting, confirming, stuck }: Pick<MysqlState, 'isWaiting' | 'confirming' | 'stuck'>,
-  mode: SynchronousMode,
-  standbys: readonly string[],
-): SynchronousFacts {
-  const isConfirmed = confirming > 0 && stuck === 0;
-  if (isWaiting && isConfirmed) return { mode, state: 'synced', standbys: [...standbys].sort() };
-  // Told to wait and not waiting, it goes on alone.
-  return { mode, state: isWaiting ? 'blocked' : 'degraded', standbys: [] };
 }

@@ -1,6 +1,4 @@
-#!/bin/sh
 # What MySQL has of its own; sql-wrapper.sh goes on below.
-set -u
 program=mysqld client=mysql sockets=/var/run/mysqld
 # Percent of the data that must be free before they are put aside for a copy.
 room=110

@@ -1,26 +1,14 @@
-#!/bin/sh
-# Runs the PostgreSQL of this server on the word of the guard; see packages/guard/README.md for every file and variable.
-# Without a word the engine stays stopped. Nothing here decides who is primary, and no data is ever removed: it is renamed.
-set -u
-run=${FLOTILLA_RUN:-/run/flotilla/guard}
-conf=${FLOTILLA_CONF:-/flotilla/current}
-secrets=${FLOTILLA_SECRETS:-/secrets}
+# PostgreSQL: without a word of the guard the engine stays stopped.
+program=postgres
 grace=${FLOTILLA_STOP_GRACE:-30}
 home=$(dirname "$PGDATA")
 draft=$home/pgdata.clone
 passfile=/var/lib/postgresql/.flotilla-passfile
 slot=flotilla_$(printf %s "$FLOTILLA_SERVER" | tr 'A-Z-' 'a-z_')
-engine='' started_as='' upstream='' start_id='' hba='' reload=0 roles='' maker='' later=0 clone='' said='' last_history='' told='' ended=''
+started_as='' upstream='' hba='' reload=0 roles='' maker='' later=0 last_history=''
 
-say() { [ "$*" = "$told" ] || printf '{"from":"wrapper","service":"%s","message":"%s"}\n' "$FLOTILLA_SERVICE" "$*" >&2; told=$*; }
-put() { cat >"$run/$1.new" && mv "$run/$1.new" "$run/$1"; }
-
-# A child that ended stays visible until it is waited for; the third field of its stat tells.
-alive() { [ -n "$1" ] && read -r _ _ phase _ 2>/dev/null <"/proc/$1/stat" && [ "$phase" != Z ]; }
 has_data() { [ -f "$PGDATA/PG_VERSION" ]; }
 is_standby() { [ -f "$PGDATA/standby.signal" ]; }
-# The entrypoint becomes the server itself once a new cluster is complete.
-serves() { alive "$engine" && read -r name 2>/dev/null <"/proc/$engine/comm" && [ "$name" = postgres ]; }
 
 control() { printf '%s\n' "$controldata" | sed -n "s/^$1: *//p"; }
 
@@ -116,28 +104,15 @@ start_engine() { # primary | replica, host or -, port
   engine=$!
 }
 
-wait_end() { # seconds
-  left=$(($1 * 50))
-  while alive "$engine" && [ "$left" -gt 0 ]; do sleep 0.02; left=$((left - 1)); done
-  ! alive "$engine"
-}
-
 stop_engine() {
   alive "$engine" || return 0
   say 'stopping'
   signal=INT
   serves || signal=TERM
   kill -$signal "$engine"
-  wait_end "$grace" || { say 'stopping at once'; kill -QUIT "$engine"; wait_end 10 || kill -KILL "$engine"; }
+  wait_end "$engine" "$grace" || { say 'stopping at once'; kill -QUIT "$engine"; wait_end "$engine" 10 || kill -KILL "$engine"; }
   wait "$engine"
   engine='' hba='' said=''
-}
-
-stop_clone() {
-  [ -n "$clone" ] || return 0
-  if alive "$clone"; then kill "$clone"; fi
-  wait "$clone"; copied=$?
-  clone=''
 }
 
 # The copy gets the name of the data only when it is whole and marked as a standby's.
@@ -196,23 +171,13 @@ be_replica() { # host, port, checkpoint that the data of a former primary must e
   fi
 }
 
-# Superseded data are kept in full beside the new copy, for as long as a person wants.
 set_aside() {
   read -r term <"$run/rejoin" || term=unknown
-  kept=$home/pgdata.superseded-$term
-  while [ -e "$kept" ]; do kept=$kept+; done
-  need=$(du -sk "$PGDATA" | cut -f1) free=$(df -Pk "$home" | sed -n '2s/^[^ ]* *[0-9]* *[0-9]* *\([0-9]*\).*/\1/p')
-  if [ "$free" -lt $((need + need / 10)) ]; then
-    say "rejoin refused: $need KiB needed, $free KiB free"
-    echo "$need KiB needed, $free KiB free" | put rejoin.refused
-  else
-    mv "$PGDATA" "$kept" && sync && say "data kept in $kept"
-  fi
+  if has_room "$PGDATA" 110; then put_aside "$PGDATA" "$home/pgdata.superseded-$term"; fi
   rm -f "$run/rejoin"; said=''
 }
 
-finish() { trap '' TERM INT; stop_clone; stop_engine; report; exit "${1:-0}"; }
-trap 'finish 0' TERM INT
+trap finish TERM INT
 trap 'reload=1' HUP
 
 chgrp postgres "$run" && chmod 1775 "$run"
@@ -233,13 +198,7 @@ while :; do
     *) stop_clone; stop_engine ;;
   esac
   if [ -f "$run/rejoin" ] && has_data && [ -z "$engine" ]; then set_aside; fi
-  if [ -n "$engine" ] && ! alive "$engine"; then
-    wait "$engine"; ended=$?
-    engine='' said=''
-    report
-    say "the engine ended with $ended"
-    exit 1
-  fi
+  end_with_engine
   report
   # Whoever waits for an opening or a close waits for this loop; a replica at peace is looked at less often.
   if [ "$kind" = replica ] && serves; then sleep 0.1; else sleep 0.05; fi

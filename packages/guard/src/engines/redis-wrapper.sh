@@ -1,24 +1,17 @@
-#!/bin/sh
-# Runs the Redis of this server; see packages/guard/README.md for every file and variable. It starts closed (local socket alone) and the guard
-# opens it, or, with Sentinels, as what a majority of them says. Nothing here decides who is primary, and no data is ever removed: it is renamed.
+# Redis starts closed (local socket alone) and the guard opens it, or, with Sentinels, as what a majority of them says.
 # `reload` as first argument applies the settings in reload.conf to the running engine, and ends with 1 when it refuses one.
-set -u
-run=${FLOTILLA_RUN:-/run/flotilla/guard}
-conf=${FLOTILLA_CONF:-/flotilla/current}
-secret=${FLOTILLA_SECRETS:-/secrets}/$FLOTILLA_SERVICE-superuser
+program=redis-server
 grace=${FLOTILLA_STOP_GRACE:-60}
 home=${FLOTILLA_HOME:-/data}
 db=$home/db
 private=/dev/shm/flotilla
 socket=$run/redis.sock
 sentinels=${FLOTILLA_SENTINELS:-}
-engine='' start_id='''' said='' told='' converting=0 named='' epoch=0 upstream=''
+converting=0 named='' epoch=0
 
-say() { [ "$*" = "$told" ] || printf '{"from":"wrapper","service":"%s","message":"%s"}\n' "$FLOTILLA_SERVICE" "$*" >&2; told=$*; }
-put() { cat >"$run/$1.new" && mv "$run/$1.new" "$run/$1"; }
 cli() { timeout 3 redis-cli -s "$socket" "$@" 2>/dev/null; }
 
-REDISCLI_AUTH=$(cat "$secret") || exit 1
+REDISCLI_AUTH=$(cat "$secrets/$FLOTILLA_SERVICE-superuser") || exit 1
 export REDISCLI_AUTH
 
 if [ "${1:-}" = reload ]; then
@@ -28,10 +21,6 @@ if [ "${1:-}" = reload ]; then
   exit 0
 fi
 
-# A child that ended stays visible until it is waited for; the third field of its stat tells.
-alive() { [ -n "$1" ] && read -r _ _ phase _ 2>/dev/null <"/proc/$1/stat" && [ "$phase" != Z ]; }
-# The entrypoint becomes the server itself.
-serves() { alive "$engine" && read -r name 2>/dev/null <"/proc/$engine/comm" && [ "$name" = redis-server ]; }
 has_log() { for file in "$db"/appendonlydir/*.manifest; do [ -s "$file" ] && return 0; done; return 1; }
 has_data() { has_log || [ -s "$db/dump.rdb" ]; }
 
@@ -78,7 +67,7 @@ start_engine() { # port, primary's host and port
   write_conf "$1" "$log" "${2:-}" "${3:-}" || exit 1
   say "starting with port $1${2:+ as a replica of $2}"
   docker-entrypoint.sh redis-server "$private/redis.conf" &
-  engine=$! said=''1
+  engine=$! said=''
 }
 
 # A dump becomes a log before anybody is let in.
@@ -106,18 +95,10 @@ stop_engine() {
   engine='' said='' converting=0
 }
 
-# Superseded data are kept in full beside the new copy, for as long as a person wants.
 set_aside() { # term
-  kept=$home/db.superseded-$1
-  while [ -e "$kept" ]; do kept=$kept+; done
-  need=$(du -sk "$db" | cut -f1) free=$(df -Pk "$home" | sed -n '2s/^[^ ]* *[0-9]* *[0-9]* *\([0-9]*\).*/\1/p')
-  if [ "$free" -lt $((need + need / 10)) ]; then
-    say "rejoin refused: $need KiB needed, $free KiB free"
-    echo "$need KiB needed, $free KiB free" | put rejoin.refused
-    return 1
-  fi
+  has_room "$db" 110 || return 1
   if [ -f "$run/position" ]; then cp "$run/position" "$db/position"; rm -f "$run/position"; fi
-  mv "$db" "$kept" && sync && say "data kept in $kept"
+  put_aside "$db" "$home/db.superseded-$1"
   said=''
 }
 
@@ -204,8 +185,7 @@ obey_rejoin() {
   rm -f "$run/rejoin"
 }
 
-finish() { trap '' TERM INT; stop_engine; report; exit "${1:-0}"; }
-trap 'finish 0' TERM INT
+trap finish TERM INT
 
 chgrp redis "$run" && chmod 1775 "$run"
 chown redis "$home" 2>/dev/null
@@ -217,13 +197,7 @@ while :; do
   convert
   follow_role
   end_init
-  if [ -n "$engine" ] && ! alive "$engine"; then
-    wait "$engine"; ended=$?
-    engine='' said=''
-    report
-    say "the engine ended with $ended"
-    exit 1
-  fi
+  end_with_engine
   report
   if [ -n "$engine" ]; then sleep 0.1; else sleep 0.3; fi
 done

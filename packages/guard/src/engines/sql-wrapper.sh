@@ -1,23 +1,12 @@
-# Runs the engine of this server under the guard; see packages/guard/README.md for every file and variable. Above stand `program`, `client`,
-# `sockets`, `room`, `serve_closed` (becomes the engine) and `copy_from` (makes `draft` from another member).
-# The engine always starts closed: read-only, for nobody but the guard, following nobody. The guard then tells it over its socket what it
-# may be. Nothing here decides who is primary, and no data is ever removed: it is renamed.
-run=${FLOTILLA_RUN:-/run/flotilla/guard}
-conf=${FLOTILLA_CONF:-/flotilla/current}
-secrets=${FLOTILLA_SECRETS:-/secrets}
+# What the servers of the MySQL family share. Above stand `client`, `sockets`, `room`, `serve_closed` (becomes the engine) and `copy_from`
+# (makes `draft` from another member). The engine always starts closed: read-only, for nobody but the guard, following nobody. The guard then
+# tells it over its socket what it may be.
 grace=${FLOTILLA_STOP_GRACE:-60}
 home=/var/lib/mysql data=/var/lib/mysql/data draft=/var/lib/mysql/data.clone
 socket=$run/mysqld.sock
-engine='' start_id='' mode='' roles='' maker='' due=1 later=0 clone='' said='' told='' ended=''
+mode='' roles='' maker='' due=1 later=0
 
-say() { [ "$*" = "$told" ] || printf '{"from":"wrapper","service":"%s","message":"%s"}\n' "$FLOTILLA_SERVICE" "$*" >&2; told=$*; }
-put() { cat >"$run/$1.new" && mv "$run/$1.new" "$run/$1"; }
-
-# A child that ended stays visible until it is waited for; the third field of its stat tells.
-alive() { [ -n "$1" ] && read -r _ _ phase _ 2>/dev/null <"/proc/$1/stat" && [ "$phase" != Z ]; }
 has_data() { [ -d "$data/mysql" ] && [ ! -e "$home/initialising" ]; }
-# The entrypoint becomes the server itself once new data are complete.
-serves() { alive "$engine" && read -r name 2>/dev/null <"/proc/$engine/comm" && [ "$name" = "$program" ]; }
 
 # The text of a file as a literal of SQL.
 literal() { printf "'%s'" "$(sed "s/\\\\/\\\\\\\\/g; s/'/''/g" "$1")"; }
@@ -90,12 +79,6 @@ end_init() {
   rm -f "$home/init-allowed" "$home/initialising"; sync
 }
 
-wait_end() { # process, seconds
-  left=$(($2 * 10))
-  while alive "$1" && [ "$left" -gt 0 ]; do sleep 0.1; left=$((left - 1)); done
-  ! alive "$1"
-}
-
 stop_engine() {
   alive "$engine" || return 0
   say 'stopping'
@@ -112,13 +95,6 @@ kill_engine() {
   [ -n "$wanted" ] && [ "$wanted" = "$start_id" ] && serves || return 0
   say 'ended at once: it could not be closed'
   kill -KILL "$engine"
-}
-
-stop_clone() {
-  [ -n "$clone" ] || return 0
-  if alive "$clone"; then kill "$clone"; fi
-  wait "$clone"; copied=$?
-  clone=''
 }
 
 # The copy gets the name of the data only when it is whole.
@@ -162,25 +138,17 @@ tend_roles() {
   fi
 }
 
-# Superseded data, their binary logs among them, are kept in full beside the new copy, for as long as a person wants.
+# Their binary logs go with them.
 set_aside() {
   read -r term <"$run/rejoin" || term=unknown
-  kept=$data.superseded-$term
-  while [ -e "$kept" ]; do kept=$kept+; done
-  need=$(du -sk "$data" | cut -f1) free=$(df -Pk "$home" | sed -n '2s/^[^ ]* *[0-9]* *[0-9]* *\([0-9]*\).*/\1/p')
-  need=$((need * room / 100))
-  if [ "$free" -lt "$need" ]; then
-    say "rejoin refused: $need KiB needed, $free KiB free"
-    echo "$need KiB needed, $free KiB free" | put rejoin.refused
-  else
+  if has_room "$data" "$room"; then
     stop_engine
-    mv "$data" "$kept" && sync && say "data kept in $kept"
+    put_aside "$data" "$data.superseded-$term"
   fi
   rm -f "$run/rejoin"; said=''
 }
 
-finish() { trap '' TERM INT; stop_clone; stop_engine; report; exit "${1:-0}"; }
-trap 'finish 0' TERM INT
+trap finish TERM INT
 trap 'due=1 later=0' HUP
 
 chgrp mysql "$run" && chmod 1775 "$run"
@@ -197,13 +165,8 @@ while :; do
   end_init
   if [ -f "$run/kill" ]; then kill_engine; fi
   if [ -f "$run/rejoin" ] && has_data; then set_aside; fi
-  if alive "$engine"; then :
-  elif [ -n "$engine" ]; then
-    wait "$engine"; ended=$?
-    engine='' said=''
-    report
-    say "the engine ended with $ended"
-    exit 1
+  end_with_engine
+  if [ -n "$engine" ]; then :
   elif has_data; then stop_clone; start_engine
   elif [ "$kind" = private ]; then stop_clone; begin_data
   elif [ "$kind" = replica ] && [ "$first" != - ]; then tend_clone "$first" "$second"
