@@ -8,6 +8,9 @@ import type { Context } from './command.ts';
 /** Name of the file that makes a folder an environment. */
 export const ENVIRONMENT_FILE = 'environment.yaml';
 
+/** What every file of a sandbox begins with, relative to the repository. */
+export const SANDBOXES = '.flotilla/sandbox/';
+
 type Place = Pick<Context, 'root' | 'cwd'>;
 
 /**
@@ -35,7 +38,7 @@ export function environmentEntry(name: string, place: Place): string {
 export function sandboxEntry(name: string, place: Place): string {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   const names = [name, parts.join('-'), parts.at(-1) ?? ''];
-  const entries = names.map((one) => join(place.root, '.flotilla', 'sandbox', one, ENVIRONMENT_FILE));
+  const entries = names.map((one) => join(place.root, SANDBOXES, one, ENVIRONMENT_FILE));
   const inside = entries.map((entry) => insideRepository(entry, place));
   const found = inside.find((_, index) => existsSync(entries[index] ?? ''));
   if (found === undefined) {

@@ -1,5 +1,7 @@
+import type { Finding } from '@flotilla/model';
+
 import type { Context } from './command.ts';
-import { environmentEntry, sandboxEntry } from './environment-path.ts';
+import { environmentEntry, sandboxEntry, SANDBOXES } from './environment-path.ts';
 import { InvalidInput } from './invalid-input.ts';
 import { loadFleet, readEnvironment, renderFleet } from './load-fleet.ts';
 import type { DeclaredFleet, Fleet } from './load-fleet.ts';
@@ -24,8 +26,18 @@ export function chosenEntry({ env, sandbox }: FleetChoice, context: Context): st
  */
 export function openDeclaredFleet(choice: FleetChoice, context: Context): DeclaredFleet {
   const read = readEnvironment({ entry: chosenEntry(choice, context), read: readBelow(context.root) });
-  if (read.kind === 'invalid') throw new InvalidInput(read.findings);
+  if (read.kind === 'invalid') throw new InvalidInput(withSandboxHints(read.findings, choice));
   return read;
+}
+
+/**
+ * Gives findings about a sandbox's own file the one hint that mends them: nobody writes that file, and it stops to fit when the environment that
+ * it is laid over changes its servers or services.
+ */
+export function withSandboxHints(findings: readonly Finding[], { env, sandbox }: FleetChoice): readonly Finding[] {
+  if (sandbox !== true) return findings;
+  const hint = `the sandbox was made of another state of this environment: scripts/flotilla up ${env}`;
+  return findings.map((finding) => (finding.at.file.startsWith(SANDBOXES) ? { ...finding, hint } : finding));
 }
 
 /**
@@ -35,7 +47,7 @@ export function openDeclaredFleet(choice: FleetChoice, context: Context): Declar
  */
 export function openFleet(choice: FleetChoice, context: Context): Fleet {
   const loaded = loadFleet({ entry: chosenEntry(choice, context), read: readBelow(context.root) });
-  if (loaded.kind === 'invalid') throw new InvalidInput(loaded.findings);
+  if (loaded.kind === 'invalid') throw new InvalidInput(withSandboxHints(loaded.findings, choice));
   countWarnings(loaded.findings, choice.env, context);
   return loaded;
 }

@@ -77,6 +77,20 @@ test('says when its errors kept other rules from being asked, and when they did 
   });
 });
 
+test('says of a sandbox whose environment lost a service that it is to be made anew', async () => {
+  const overlay = `environment: shop\nextends: ../../../environments/shop\nsandbox: true\nservices:\n  cache: { image: "redis:8" }\n`;
+  const files = { [entry]: rightYaml, '.flotilla/sandbox/shop/environment.yaml': overlay };
+  await withRepository(files, async ({ flotilla }) => {
+    for (const command of ['validate', 'status', 'render']) {
+      const { exitCode, stdout, stderr } = await flotilla(command, 'shop', '--sandbox');
+      expect(exitCode).toBe(2);
+      expect(`${stdout}${stderr}`).toMatch(
+        /services\.cache[\s\S]*hint: the sandbox was made of another state .*flotilla up shop$/m,
+      );
+    }
+  });
+});
+
 test('says how to write an image whose digest was left out', async () => {
   const text = rightYaml.replace(/shop:1\.0\.0@sha256:1+/, 'shop:1.0.0@sha256:…');
   await withRepository({ [entry]: text }, async ({ flotilla }) => {

@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadFleet } from '../load-fleet.ts';
-import { chosenEntry, fleetOptions } from '../open-fleet.ts';
+import { chosenEntry, fleetOptions, withSandboxHints } from '../open-fleet.ts';
 import { readBelow } from '../read-text.ts';
 import { countFindings, findingLines } from '../reporters/findings-text.ts';
 import { sourceLines } from '../reporters/findings.ts';
@@ -23,13 +23,11 @@ export const validate = defineCommand({
   positionals: ['env'],
   options: { ...fleetOptions, format: { type: 'string' } },
   run: async (context, { given, values }) => {
-    const loaded = loadFleet({
-      entry: chosenEntry({ env: given.env, sandbox: values.sandbox }, context),
-      read: readBelow(context.root),
-    });
+    const choice = { env: given.env, sandbox: values.sandbox };
+    const loaded = loadFleet({ entry: chosenEntry(choice, context), read: readBelow(context.root) });
     const digest = loaded.kind === 'loaded' ? { digest: loaded.tree.digest } : {};
     const isComplete = loaded.kind === 'loaded' || loaded.isComplete;
-    const { findings } = loaded;
+    const findings = withSandboxHints(loaded.findings, choice);
     const verdict = { ok: loaded.kind === 'loaded', environment: given.env, ...digest, findings, isComplete };
     const format = values.format ?? (context.json ? 'json' : 'text');
     if (format === 'json') {

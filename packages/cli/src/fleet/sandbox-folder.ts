@@ -4,10 +4,11 @@ import type { Tree } from '@flotilla/model';
 import type { SandboxEvent } from '@flotilla/sandbox';
 
 import type { Context } from '../command.ts';
+import { SANDBOXES } from '../environment-path.ts';
 
 /** Gives the folder that holds the sandbox of an environment, which is an environment folder itself. */
 export function sandboxFolder(environment: string, { root }: Pick<Context, 'root'>): string {
-  return join(root, '.flotilla', 'sandbox', environment);
+  return join(root, SANDBOXES, environment);
 }
 
 /** Gives the folder for what is built once and used by every sandbox of this repository. */
