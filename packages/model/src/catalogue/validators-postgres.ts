@@ -8,17 +8,6 @@ export const postgresFindings = {
     hint: (facts: { readonly setting: string }) =>
       facts.setting.startsWith('transaction_') ? `write default_${facts.setting}` : 'remove it',
   },
-  VALIDATE_SETTING_VALUE: {
-    severity: 'error',
-    title: 'A value that PostgreSQL refuses',
-    message: (facts: {
-      readonly setting: string;
-      readonly value: string;
-      readonly why: string;
-      readonly expected: string;
-    }) => `${facts.setting}: ${facts.value} ${facts.why}: PostgreSQL would refuse it`,
-    hint: (facts: { readonly expected: string }) => `write ${facts.expected}`,
-  },
   VALIDATE_TUNING_UNIT: {
     severity: 'error',
     title: 'A setting in a unit that PostgreSQL does not know',

@@ -23,6 +23,19 @@ export const settingsFindings = {
     hint: (facts: NameFacts & { readonly version: string; readonly docs: string }) =>
       `${meant(facts)}; for ${facts.version}: ${facts.docs}`,
   },
+  VALIDATE_SETTING_VALUE: {
+    severity: 'error',
+    title: 'A value that the engine does not take',
+    message: (facts: {
+      readonly setting: string;
+      readonly value: string;
+      readonly why: string;
+      /** What the engine would do with it, as the rest of a sentence. */
+      readonly effect: string;
+      readonly expected: string;
+    }) => `${facts.setting}: ${facts.value} ${facts.why}: ${facts.effect}`,
+    hint: (facts: { readonly expected: string }) => `write ${facts.expected}`,
+  },
   VALIDATE_SETTING_OWNED: {
     severity: 'error',
     title: 'A setting that is not free',

@@ -77,6 +77,40 @@ describe('mysql-settings', () => {
     expect(found(mysqlSettings, database('innodb_redo_log_capacity: 1G', 'mariadb'))).toHaveLength(1);
   });
 
+  it.each([
+    ['mysql', 'max_connections: many', 'misread'],
+    ['mysql', 'max_connections: 1.5', 'misread'],
+    ['mysql', 'max_connections: 200000', 'nearest'],
+    ['mysql', 'innodb_buffer_pool_size: "1e9"', 'misread'],
+    ['mysql', 'innodb_buffer_pool_size: 1M', 'nearest'],
+    ['mysql', 'slow_query_log: yes', 'for off'],
+    ['mysql', 'long_query_time: 2s', 'misread'],
+    ['mysql', 'max_connections: on', 'misread'],
+    ['mariadb', 'slow_query_log: maybe', 'for off'],
+    ['mariadb', 'max_connections: 5', 'nearest'],
+    ['mariadb', 'binlog_row_image: some', 'refuse'],
+    ['mariadb', 'use_stat_tables: prefer', 'refuse'],
+    ['mariadb', 'long_query_time: -1', 'nearest'],
+  ])('rejects a value that %s does not take, at its place: %s', (kind, tuning, effect) => {
+    const text = database(tuning, kind);
+    const value = tuning.split(': ')[1] ?? '';
+    expect(found(mysqlSettings, text)).toEqual([`VALIDATE_SETTING_VALUE ${place(text, value)}`]);
+    expect(mysqlSettings.check(parse(text))[0]?.message).toContain(effect);
+  });
+
+  it.each([
+    ['mysql', 'slow_query_log: true, local_infile: 0, max_connections: "1K", long_query_time: 0.5, autocommit: OFF'],
+    ['mysql', 'innodb_buffer_pool_size: 512MB, performance_schema_digests_size: -1, innodb_max_dirty_pages_pct: 90'],
+    ['mariadb', 'binlog_row_image: NOBLOB, query_cache_type: 0, use_stat_tables: nev, long_query_time: 1e1'],
+  ])('accepts what %s takes in every way of writing it: %s', (kind, tuning) => {
+    expect(found(mysqlSettings, database(tuning, kind))).toEqual([]);
+  });
+
+  it('knows the bounds of the known series alone, and the form of a number of every one', () => {
+    expect(found(mysqlSettings, database('max_connections: 200000', 'mysql', 'mysql:8.4.7'))).toEqual([]);
+    expect(found(mysqlSettings, database('max_connections: many', 'mysql', 'mysql:8.4.7'))).toHaveLength(1);
+  });
+
   it('only doubts it when the image names another series', () => {
     const codes = (kind: string, image: string) =>
       mysqlSettings.check(parse(database('innodb_something_new: 1', kind, image))).map(({ code }) => code);

@@ -3,6 +3,7 @@ import { finding } from '@flotilla/model';
 
 import { versionOf } from '../image-reference.ts';
 import { breachOf, lossOf, ownerOf, removedFrom } from '../mysql/owned.ts';
+import { refusalOf } from '../mysql/setting-value.ts';
 import { ENGINES, isKnown } from '../mysql/settings.ts';
 import type { MysqlLike } from '../mysql/settings.ts';
 import { shown } from '../owner.ts';
@@ -13,7 +14,7 @@ import { servicesOf } from './rule.ts';
 
 type Place = { readonly service: string; readonly definition: MysqlLike; readonly sources: SourceMap };
 
-/** Every setting under `tuning` of a MySQL or MariaDB is one that it knows and that is free to be set, and keeps what is acknowledged. */
+/** Every setting under `tuning` of a MySQL or MariaDB is one that it knows and that is free to be set, has a value that it takes, and keeps what is acknowledged. */
 export const mysqlSettings: EnvironmentRule = {
   name: 'mysql-settings',
   check: ({ environment, sources }) =>
@@ -39,7 +40,7 @@ function check({ service, definition, sources }: Place, written: WrittenSetting)
   return checkValue({ service, definition, sources }, written);
 }
 
-function checkValue({ service, sources }: Place, written: WrittenSetting): readonly Finding[] {
+function checkValue({ service, definition, sources }: Place, written: WrittenSetting): readonly Finding[] {
   const { setting } = written;
   const at = sources.valueAt(['services', service, 'tuning', setting]);
   const value = shown(written.value);
@@ -47,6 +48,20 @@ function checkValue({ service, sources }: Place, written: WrittenSetting): reado
   if (breach !== undefined) {
     return [finding('VALIDATE_SETTING_OWNED', { service, setting: `${setting}: ${value}`, ...breach }, at)];
   }
+  const refusal = refusalOf(definition.kind, setting, written.value);
+  if (refusal !== undefined && (refusal.kind === 'form' || isKnownSeries(definition))) {
+    const { name } = ENGINES[definition.kind];
+    const { why, expected } = refusal;
+    return [
+      finding('VALIDATE_SETTING_VALUE', { setting, value, why, effect: `${name} ${refusal.effect}`, expected }, at),
+    ];
+  }
   const loss = lossOf(written);
   return loss === undefined ? [] : [finding('VALIDATE_SETTING_LOSSY', { service, setting, value, ...loss }, at)];
+}
+
+/** Bounds and words change between versions. A tag that names none is taken for the known one. */
+function isKnownSeries({ kind, image }: MysqlLike): boolean {
+  const { tag, known } = ENGINES[kind];
+  return (versionOf(image, tag) ?? known) === known;
 }

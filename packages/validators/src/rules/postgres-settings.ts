@@ -81,7 +81,8 @@ function costlyValue(written: Written): readonly Finding[] {
 function wrongValue({ setting, value, major, at }: Written, known: Setting): readonly Finding[] {
   const refusal = refusalOf(known, value);
   if (refusal === undefined) return [];
-  const facts = { setting, value: shown(value), why: refusal.why, expected: refusal.expected };
+  const { why, expected } = refusal;
+  const facts = { setting, value: shown(value), why, effect: 'PostgreSQL would refuse it', expected };
   if (refusal.kind === 'unit') return [finding('VALIDATE_TUNING_UNIT', facts, at)];
   // Bounds and words change between versions; units do not.
   return major === KNOWN_MAJOR ? [finding('VALIDATE_SETTING_VALUE', facts, at)] : [];

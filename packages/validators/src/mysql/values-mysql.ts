@@ -1,0 +1,149 @@
+/**
+ * What the settings of MySQL 9.7.4 take, by its own word in the image `flotilla/mysql`; those that Flotilla sets are left out. A number stands
+ * with its least and its most; the most is left out where it is beyond what JavaScript counts exactly. Generated. This prints it, one setting
+ * a line:
+ *
+ *     SELECT CONCAT_WS(':', LOWER(variable_name), LOWER(data_type), min_value, max_value)
+ *     FROM performance_schema.variables_metadata WHERE data_type IN ('Boolean', 'Integer', 'Numeric') ORDER BY variable_name
+ */
+export const MYSQL_VALUES = {
+  bool: `
+  activate_all_roles_on_login activate_mandatory_roles auto_generate_certs autocommit automatic_sp_privileges
+  big_tables binlog_direct_non_transactional_updates binlog_encryption binlog_gtid_simple_recovery
+  binlog_order_commits binlog_rotate_encryption_master_key_at_startup binlog_rows_query_log_events
+  binlog_transaction_compression caching_sha2_password_auto_generate_rsa_keys
+  caching_sha2_password_enforce_storage_format caching_sha2_password_proxy_users check_proxy_users container_aware
+  core_file create_admin_listener_thread default_table_encryption disconnect_on_expired_password
+  enable_cascade_triggers enable_secondary_engine_statistics end_markers_in_json explicit_defaults_for_timestamp flush
+  general_log global_connection_memory_tracking innodb_adaptive_flushing innodb_adaptive_hash_index
+  innodb_api_disable_rowlock innodb_api_enable_binlog innodb_api_enable_mdl innodb_buffer_pool_dump_at_shutdown
+  innodb_buffer_pool_dump_now innodb_buffer_pool_in_core_file innodb_buffer_pool_load_abort
+  innodb_buffer_pool_load_at_startup innodb_buffer_pool_load_now innodb_cmp_per_index_enabled innodb_deadlock_detect
+  innodb_dedicated_server innodb_disable_sort_file_cache innodb_extend_and_initialize innodb_file_per_table
+  innodb_flush_sync innodb_force_load_corrupted innodb_ft_enable_diag_print innodb_ft_enable_stopword
+  innodb_log_checksums innodb_log_compressed_pages innodb_native_foreign_keys innodb_numa_interleave
+  innodb_optimize_fulltext_only innodb_print_all_deadlocks innodb_print_ddl_logs innodb_random_read_ahead
+  innodb_redo_log_encrypt innodb_rollback_on_timeout innodb_stats_auto_recalc innodb_stats_include_delete_marked
+  innodb_stats_on_metadata innodb_stats_persistent innodb_status_output innodb_status_output_locks innodb_strict_mode
+  innodb_table_locks innodb_undo_log_encrypt innodb_undo_log_truncate innodb_use_fdatasync innodb_use_native_aio
+  innodb_validate_tablespace_paths keep_files_on_create large_pages local_infile log_bin_trust_function_creators
+  log_queries_not_using_indexes log_raw log_slow_admin_statements log_slow_extra log_slow_replica_statements
+  log_slow_slave_statements log_statements_unsafe_for_binlog low_priority_updates master_verify_checksum
+  myisam_use_mmap mysqlx_enable_hello_notice old_alter_table partial_revokes password_require_current
+  performance_schema performance_schema_show_processlist persist_sensitive_variables_in_plaintext
+  persisted_globals_load print_identified_with_as_hex replica_allow_batching replica_allow_higher_version_source
+  replica_compressed_protocol replica_sql_verify_checksum replication_optimize_for_static_plugin_config
+  replication_sender_observe_commit_only require_secure_transport restrict_fk_on_non_standard_key
+  select_into_disk_sync session_track_schema session_track_state_change sha256_password_auto_generate_rsa_keys
+  sha256_password_proxy_users show_create_table_verbosity show_gipk_in_create_table_and_information_schema
+  skip_show_database slave_allow_batching slave_compressed_protocol slave_sql_verify_checksum slow_query_log
+  source_verify_checksum sql_generate_invisible_primary_key sql_require_primary_key ssl_session_cache_mode
+  table_encryption_privilege_check tls_certificates_enforced_validation transaction_read_only
+  windowing_use_high_precision xa_detach_on_prepare
+`,
+  integer: `
+  auto_increment_increment:1:65535 auto_increment_offset:1:65535 back_log:0:65535 binlog_cache_size:4096
+  binlog_group_commit_sync_delay:0:1000000 binlog_group_commit_sync_no_delay_count:0:100000
+  binlog_max_flush_queue_time:0:100000 binlog_row_event_max_size:256 binlog_stmt_cache_size:4096
+  binlog_transaction_compression_level_zstd:1:22 binlog_transaction_dependency_history_size:1:100000000
+  bulk_insert_buffer_size:0 caching_sha2_password_digest_rounds:5000:4095000 connect_timeout:2:31536000
+  connection_memory_chunk_size:1:536870912 connection_memory_limit:2097152 connection_memory_status_limit:2097152
+  cte_max_recursion_depth:0:4294967295 default_password_lifetime:0:65535 default_week_format:0:7
+  delayed_insert_limit:1 delayed_insert_timeout:1:31536000 delayed_queue_size:1 div_precision_increment:0:30
+  eq_range_index_dive_limit:0:4294967295 explain_json_format_version:1:2 flush_time:0:31536000 ft_max_word_len:10:84
+  ft_min_word_len:1:84 ft_query_expansion_limit:0:1000 generated_random_password_length:5:255
+  global_connection_memory_limit:16777216 global_connection_memory_status_limit:16777216 group_concat_max_len:4
+  histogram_generation_max_mem_size:1000000 host_cache_size:0:65536 information_schema_stats_expiry:0:31536000
+  innodb_adaptive_flushing_lwm:0:70 innodb_adaptive_hash_index_parts:1:512 innodb_adaptive_max_sleep_delay:0:1000000
+  innodb_api_bk_commit_interval:1:1073741824 innodb_api_trx_level:0:3 innodb_autoextend_increment:1:1000
+  innodb_autoinc_lock_mode:0:2 innodb_buffer_pool_chunk_size:1048576 innodb_buffer_pool_dump_pct:1:100
+  innodb_buffer_pool_instances:0:64 innodb_buffer_pool_size:5242880 innodb_change_buffer_max_size:0:50
+  innodb_commit_concurrency:0:1000 innodb_compression_failure_threshold_pct:0:100 innodb_compression_level:0:9
+  innodb_compression_pad_pct_max:0:75 innodb_concurrency_tickets:1:4294967295 innodb_ddl_buffer_size:65536:4294967295
+  innodb_ddl_threads:1:64 innodb_doublewrite_batch_size:0:256 innodb_doublewrite_files:1:256
+  innodb_doublewrite_pages:1:512 innodb_fast_shutdown:0:2 innodb_fill_factor:10:100 innodb_flush_log_at_timeout:0:2700
+  innodb_flush_neighbors:0:2 innodb_flushing_avg_loops:1:1000 innodb_force_recovery:0:6 innodb_fsync_threshold:0
+  innodb_ft_cache_size:1600000:80000000 innodb_ft_max_token_size:10:84 innodb_ft_min_token_size:0:16
+  innodb_ft_num_word_optimize:1000:10000 innodb_ft_result_cache_limit:1000000:4294967295
+  innodb_ft_sort_pll_degree:1:16 innodb_ft_total_cache_size:32000000:1600000000 innodb_idle_flush_pct:0:100
+  innodb_io_capacity:100:4294967295 innodb_io_capacity_max:100:4294967295 innodb_lock_wait_timeout:1:1073741824
+  innodb_log_buffer_size:262144:4294967295 innodb_log_spin_cpu_abs_lwm:0:4294967295 innodb_log_spin_cpu_pct_hwm:0:100
+  innodb_log_wait_for_flush_spin_hwm:0:4294967295 innodb_log_write_ahead_size:512:16384
+  innodb_lru_scan_depth:100:4294967295 innodb_max_purge_lag:0:4294967295 innodb_max_purge_lag_delay:0:10000000
+  innodb_max_undo_log_size:10485760 innodb_old_blocks_pct:5:95 innodb_old_blocks_time:0:4294967295
+  innodb_online_alter_log_max_size:65536 innodb_open_files:0:2147483647 innodb_page_cleaners:1:64
+  innodb_page_size:4096:65536 innodb_parallel_read_threads:1:256 innodb_purge_batch_size:1:5000
+  innodb_purge_rseg_truncate_frequency:1:128 innodb_purge_threads:1:32 innodb_read_ahead_threshold:0:64
+  innodb_read_io_threads:1:64 innodb_redo_log_capacity:8388608:549755813888 innodb_replication_delay:0:4294967295
+  innodb_rollback_segments:1:128 innodb_sort_buffer_size:65536:67108864 innodb_spin_wait_delay:0:1000
+  innodb_spin_wait_pause_multiplier:0:100 innodb_stats_persistent_sample_pages:1 innodb_stats_transient_sample_pages:1
+  innodb_sync_array_size:1:1024 innodb_sync_spin_loops:0:4294967295 innodb_thread_concurrency:0:1000
+  innodb_thread_sleep_delay:0:1000000 innodb_write_io_threads:1:64 interactive_timeout:1:31536000 join_buffer_size:128
+  key_buffer_size:0 key_cache_age_threshold:100 key_cache_block_size:512:16384 key_cache_division_limit:1:100
+  lock_wait_timeout:1:31536000 log_error_verbosity:1:3 log_throttle_queries_not_using_indexes:0
+  lower_case_table_names:0:2 max_allowed_packet:1024:1073741824 max_binlog_cache_size:4096
+  max_binlog_size:4096:1073741824 max_binlog_stmt_cache_size:4096 max_connect_errors:1 max_connections:1:100000
+  max_delayed_threads:0:16384 max_digest_length:0:1048576 max_error_count:0:65535 max_execution_time:0
+  max_heap_table_size:16384 max_join_size:1 max_length_for_sort_data:4:8388608 max_points_in_geometry:3:1048576
+  max_prepared_stmt_count:0:4194304 max_relay_log_size:0:1073741824 max_seeks_for_key:1 max_sort_length:4:8388608
+  max_sp_recursion_depth:0:255 max_user_connections:0:4294967295 max_write_lock_count:1 min_examined_row_limit:0
+  myisam_data_pointer_size:2:7 myisam_max_sort_file_size:0 myisam_mmap_size:7 myisam_sort_buffer_size:4096
+  mysqlx_connect_timeout:1:1000000000 mysqlx_deflate_default_compression_level:1:9
+  mysqlx_deflate_max_client_compression_level:1:9 mysqlx_document_id_unique_prefix:0:65535
+  mysqlx_idle_worker_thread_timeout:0:3600 mysqlx_interactive_timeout:1:2147483
+  mysqlx_lz4_default_compression_level:0:16 mysqlx_lz4_max_client_compression_level:0:16
+  mysqlx_max_allowed_packet:512:1073741824 mysqlx_max_connections:1:65535 mysqlx_min_worker_threads:1:100
+  mysqlx_port_open_timeout:0:120 mysqlx_read_timeout:1:2147483 mysqlx_wait_timeout:1:2147483
+  mysqlx_write_timeout:1:2147483 net_buffer_length:1024:1048576 net_read_timeout:1:31536000 net_retry_count:1
+  net_write_timeout:1:31536000 ngram_token_size:1:10 open_files_limit:0:4294967295
+  optimizer_max_subgraph_pairs:1:2147483647 optimizer_prune_level:0:1 optimizer_search_depth:0:62
+  optimizer_trace_limit:0 optimizer_trace_max_mem_size:0
+  parser_max_mem_size:10000000 password_history:0:4294967295 password_reuse_interval:0:4294967295
+  performance_schema_accounts_size:-1:1048576 performance_schema_digests_size:-1:1048576
+  performance_schema_error_size:0:1048576 performance_schema_events_stages_history_long_size:-1:1048576
+  performance_schema_events_stages_history_size:-1:1024
+  performance_schema_events_statements_history_long_size:-1:1048576
+  performance_schema_events_statements_history_size:-1:1024
+  performance_schema_events_transactions_history_long_size:-1:1048576
+  performance_schema_events_transactions_history_size:-1:1024
+  performance_schema_events_waits_history_long_size:-1:1048576 performance_schema_events_waits_history_size:-1:1024
+  performance_schema_hosts_size:-1:1048576 performance_schema_max_cond_classes:0:1024
+  performance_schema_max_cond_instances:-1:1048576 performance_schema_max_digest_length:0:1048576
+  performance_schema_max_digest_sample_age:0:1048576 performance_schema_max_file_classes:0:1024
+  performance_schema_max_file_handles:0:1048576 performance_schema_max_file_instances:-1:1048576
+  performance_schema_max_index_stat:-1:1048576 performance_schema_max_logger_classes:0:200
+  performance_schema_max_memory_classes:0:1024 performance_schema_max_metadata_locks:-1:104857600
+  performance_schema_max_meter_classes:0:64 performance_schema_max_metric_classes:0:11000
+  performance_schema_max_mutex_classes:0:1024 performance_schema_max_mutex_instances:-1:104857600
+  performance_schema_max_prepared_statements_instances:-1:4194304 performance_schema_max_program_instances:-1:1048576
+  performance_schema_max_rwlock_classes:0:1024 performance_schema_max_rwlock_instances:-1:104857600
+  performance_schema_max_socket_classes:0:1024 performance_schema_max_socket_instances:-1:1048576
+  performance_schema_max_sql_text_length:0:1048576 performance_schema_max_stage_classes:0:1024
+  performance_schema_max_statement_classes:0:256 performance_schema_max_statement_stack:1:256
+  performance_schema_max_table_handles:-1:1048576 performance_schema_max_table_instances:-1:1048576
+  performance_schema_max_table_lock_stat:-1:1048576 performance_schema_max_thread_classes:0:1024
+  performance_schema_max_thread_instances:-1:1048576 performance_schema_session_connect_attrs_size:-1:1048576
+  performance_schema_setup_actors_size:-1:1048576 performance_schema_setup_objects_size:-1:1048576
+  performance_schema_users_size:-1:1048576 preload_buffer_size:1024:1073741824 profiling_history_size:0:100
+  query_alloc_block_size:1024:4294966272 query_prealloc_size:8192 range_alloc_block_size:4096:4294966272
+  range_optimizer_max_mem_size:0 read_buffer_size:8192:2147479552 read_rnd_buffer_size:1:2147483647
+  regexp_stack_limit:0:2147483647 regexp_time_limit:0:2147483647 replica_checkpoint_group:32:524280
+  replica_checkpoint_period:1:4294967295 replica_max_allowed_packet:1024:1073741824 replica_parallel_workers:1:1024
+  replica_pending_jobs_size_max:1024 replica_transaction_retries:0 rpl_read_size:8192
+  schema_definition_cache:256:524288 select_into_buffer_size:8192:2147479552 select_into_disk_sync_delay:0:31536000
+  server_id_bits:0:32 server_memory:0 set_operations_buffer_size:16384 slave_checkpoint_group:32:524280
+  slave_checkpoint_period:1:4294967295 slave_max_allowed_packet:1024:1073741824 slave_parallel_workers:1:1024
+  slave_pending_jobs_size_max:1024 slave_transaction_retries:0 slow_launch_time:0:31536000 sort_buffer_size:32768
+  ssl_session_cache_timeout:0:86400 stored_program_cache:16:524288 stored_program_definition_cache:256:524288
+  sync_master_info:0:4294967295 sync_relay_log:0:4294967295 sync_relay_log_info:0:4294967295
+  sync_source_info:0:4294967295 table_definition_cache:400:524288 table_open_cache:1:524288
+  table_open_cache_instances:1:64 table_open_cache_triggers:1:524288 tablespace_definition_cache:256:524288
+  temptable_max_mmap:0 temptable_max_ram:2097152 thread_cache_size:0:16384 thread_stack:131072 tmp_table_size:1024
+  transaction_alloc_block_size:1024:131072 transaction_prealloc_size:1024:131072 wait_timeout:1:31536000
+`,
+  real: `
+  innodb_max_dirty_pages_pct:0:99 innodb_max_dirty_pages_pct_lwm:0:99 innodb_segment_reserve_factor:0:40
+  long_query_time:0 secondary_engine_cost_threshold:0
+`,
+  enum: '',
+} as const;
