@@ -3,7 +3,7 @@ import { FlotillaError, suggest } from '@flotilla/model';
 import type { Command } from './command.ts';
 
 /** Every command by name, loaded when called, so that the start of one never pays for another. */
-export const registry: Readonly<Record<string, () => Promise<Command>>> = {
+const registry: Readonly<Record<string, () => Promise<Command>>> = {
   adopt: async () => (await import('./commands/adopt.ts')).adopt,
   bootstrap: async () => (await import('./commands/bootstrap.ts')).bootstrap,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
@@ -12,7 +12,7 @@ export const registry: Readonly<Record<string, () => Promise<Command>>> = {
   drill: async () => (await import('./commands/drill.ts')).drill,
   failover: async () => (await import('./commands/failover.ts')).failover,
   fault: async () => (await import('./commands/fault.ts')).fault,
-  help: async () => (await import('./commands/help.ts')).help,
+  help: async () => (await import('./commands/help.ts')).helpOf(Object.keys(registry), loadCommand),
   list: async () => (await import('./commands/list.ts')).list,
   plan: async () => (await import('./commands/plan.ts')).plan,
   power: async () => (await import('./commands/power.ts')).power,
