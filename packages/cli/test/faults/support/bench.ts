@@ -7,6 +7,13 @@ import { openFleet } from '../../e2e/support/fleet.ts';
 import type { FleetOptions, TestFleet } from '../../e2e/support/fleet.ts';
 import { strike } from './look.ts';
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What the test measured, for `pnpm drill:faults`. */
+    figures?: readonly Figure[];
+  }
+}
+
 /** What the fault tests of one lab share: its fleet, booted once, and the figures that they leave. */
 export type Bench = {
   /** The fleet; there from the first test on. */
@@ -33,7 +40,12 @@ export function openBench({ environment, template, ...options }: BenchOptions): 
     process.stderr.write(figureTable(figures));
     await fleet?.close();
   });
-  afterEach(({ task }) => (task.result?.state === 'fail' ? mendAll(held()) : undefined));
+  let shown = 0;
+  afterEach(async ({ task }) => {
+    task.meta.figures = figures.slice(shown);
+    shown = figures.length;
+    if (task.result?.state === 'fail') await mendAll(held());
+  });
   const note: Bench['note'] = (scenario, figure, measured) => figures.push({ scenario, figure, measured, target: '' });
   return { fleet: held, note };
 }
