@@ -145,5 +145,4 @@ export const MYSQL_VALUES = {
   innodb_max_dirty_pages_pct:0:99 innodb_max_dirty_pages_pct_lwm:0:99 innodb_segment_reserve_factor:0:40
   long_query_time:0 secondary_engine_cost_threshold:0
 `,
-  enum: '',
 } as const;

@@ -48,9 +48,37 @@ describe('redis-settings', () => {
     expect(found(redisSettings, text)).toEqual([`VALIDATE_REDIS_EVICTION ${place(text, 'allkeys-lru')}`]);
   });
 
-  it.each(['0', '900mb', '1gb', 'much', '1GiB'])('refuses maxmemory %s in 1GiB', (maxmemory) => {
+  it.each(['0', '900mb', '1gb'])('refuses maxmemory %s in 1GiB', (maxmemory) => {
     const text = store(`tuning: { maxmemory: ${maxmemory} }`);
     expect(found(redisSettings, text)).toEqual([`VALIDATE_REDIS_MEMORY ${place(text, `${maxmemory} }`)}`]);
+  });
+
+  it.each([
+    ['maxmemory: much', 'no size'],
+    ['maxmemory: 1GiB', 'no size'],
+    ['repl-backlog-size: -1', 'no size'],
+    ['maxclients: many', 'no whole number'],
+    ['maxclients: 0', 'out of range'],
+    ['timeout: 1.5', 'no whole number'],
+    ['activerehashing: on', 'neither yes nor no'],
+    ['maxmemory-policy: lru', 'none of its words'],
+    ['appendfsync: sometimes', 'none of its words'],
+  ])('refuses %s, which Redis would not start with', (setting, why) => {
+    const text = store(`tuning: { ${setting} }`);
+    expect(found(redisSettings, text)).toEqual([`VALIDATE_SETTING_VALUE ${place(text, `${setting.split(' ')[1]} }`)}`]);
+    expect(redisSettings.check(parse(text))[0]?.message).toContain(why);
+  });
+
+  it('accepts every way of writing what Redis takes', () => {
+    const tuning = 'repl-backlog-size: 64MB, maxclients: 4294967295, slowlog-log-slower-than: -1, activerehashing: NO';
+    expect(
+      codes(`tuning: { ${tuning}, list-max-listpack-size: -2, loglevel: Notice, client-query-buffer-limit: 1gb }`),
+    ).toEqual([]);
+  });
+
+  it('knows the words of the known series alone', () => {
+    const text = store('tuning: { maxmemory-policy: allkeys-lrm }').replace(/image: [^,]+/, 'image: redis:8.4.0');
+    expect(redisSettings.check(parse(text)).map(({ code }) => code)).toEqual(['VALIDATE_REDIS_EVICTION']);
   });
 
   it('takes four fifths exactly', () => {

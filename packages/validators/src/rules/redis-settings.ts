@@ -5,6 +5,7 @@ import { versionOf } from '../image-reference.ts';
 import { shown } from '../owner.ts';
 import type { WrittenSetting } from '../owner.ts';
 import { lossOf, ownerOf } from '../redis/owned.ts';
+import { refusalOf, sizeOf } from '../redis/setting-value.ts';
 import { isKnown, REDIS } from '../redis/settings.ts';
 import { unknownSetting } from '../unknown-setting.ts';
 import type { EnvironmentRule } from './rule.ts';
@@ -38,10 +39,27 @@ function checkName({ service, definition, sources }: Place, written: WrittenSett
     const version = versionOf(definition.image, REDIS.tag);
     return [unknownSetting(REDIS, { setting, version, at: sources.keyAt(path) })];
   }
+  return checkValue({ service, definition, sources }, written);
+}
+
+function checkValue({ service, definition, sources }: Place, written: WrittenSetting): readonly Finding[] {
+  const { setting } = written;
+  const at = sources.valueAt(['services', service, 'tuning', setting]);
+  const value = shown(written.value);
+  const refusal = refusalOf(setting, written.value);
+  if (refusal !== undefined && (refusal.kind === 'form' || isKnownSeries(definition))) {
+    const { why, effect, expected } = refusal;
+    return [
+      finding('VALIDATE_SETTING_VALUE', { setting, value, why, effect: `${REDIS.name} ${effect}`, expected }, at),
+    ];
+  }
   const loss = lossOf(written);
-  if (loss === undefined) return [];
-  const facts = { service, setting, value: shown(written.value), ...loss };
-  return [finding('VALIDATE_SETTING_LOSSY', facts, sources.valueAt(path))];
+  return loss === undefined ? [] : [finding('VALIDATE_SETTING_LOSSY', { service, setting, value, ...loss }, at)];
+}
+
+/** Bounds and words change between versions. A tag that names none is taken for the known one. */
+function isKnownSeries({ image }: Redis): boolean {
+  return (versionOf(image, REDIS.tag) ?? REDIS.known) === REDIS.known;
 }
 
 function eviction({ service, definition, sources }: Place): readonly Finding[] {
@@ -51,25 +69,15 @@ function eviction({ service, definition, sources }: Place): readonly Finding[] {
   return [finding('VALIDATE_REDIS_EVICTION', { service, policy }, at)];
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  k: 1e3,
-  kb: 2 ** 10,
-  m: 1e6,
-  mb: 2 ** 20,
-  g: 1e9,
-  gb: 2 ** 30,
-};
 const MOST_OF_MEMORY = 0.8;
 
 /** Redis takes 0 for no bound at all. */
 function memory({ service, definition, sources }: Place): readonly Finding[] {
   const maxmemory = definition.tuning['maxmemory'];
   if (maxmemory === undefined) return [];
-  const match = /^(\d+)([a-z]*)$/.exec(String(maxmemory).toLowerCase());
-  const bytes = Number(match?.[1]) * (UNITS[match?.[2] ?? ''] ?? Number.NaN);
-  if (bytes > 0 && bytes <= definition.memory * MOST_OF_MEMORY) return [];
+  const bytes = sizeOf(maxmemory);
+  // What is no size at all has its own finding.
+  if (bytes === undefined || (bytes > 0 && bytes <= definition.memory * MOST_OF_MEMORY)) return [];
   const at = sources.valueAt(['services', service, 'tuning', 'maxmemory']);
   const given = `${Math.floor(definition.memory / 2 ** 20)}MiB`;
   return [finding('VALIDATE_REDIS_MEMORY', { service, maxmemory: String(maxmemory), memory: given }, at)];
