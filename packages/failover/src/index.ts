@@ -5,6 +5,7 @@ export type { FailoverForecast, FailoverOptions } from './failover.ts';
 export { askPower } from './fence.ts';
 export type { FenceProof, PowerAnswer } from './fence.ts';
 export { parseGuardStatus } from './guard-client.ts';
+export { hasEtcd } from './engines/etcd-voter.ts';
 export { listIsolated } from './isolate.ts';
 export type { IsolatedServer } from './isolate.ts';
 export { discardKept, listKept } from './kept.ts';

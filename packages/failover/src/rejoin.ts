@@ -1,29 +1,31 @@
 import { pollUntil } from '@flotilla/exec';
 import { FlotillaError } from '@flotilla/model';
 
+import { electorateWithout, hasEtcd, returnVoter } from './engines/etcd-voter.ts';
 import { consensusOf, driverOf } from './engines/open.ts';
-import { switchOn, stopOverSsh } from './fence.ts';
+import { stopOverSsh } from './fence.ts';
 import { guardClient } from './guard-client.ts';
 import { inSession } from './interrupted.ts';
 import { isolatedOn, liftIsolation } from './isolate.ts';
 import { withFailoverLock } from './lock.ts';
 import { engineContainer } from './observe.ts';
+import type { GuardedTarget } from './observe.ts';
 import { isStreaming } from './policy/assess.ts';
 import type { Assessment } from './policy/assess.ts';
 import { refuse } from './policy/refusal.ts';
+import type { Electorate } from './policy/voters.ts';
 import { reachableServers, serverView } from './policy/view.ts';
+import { reach } from './reach.ts';
 import { recorded } from './record.ts';
 import type { Divergence, RejoinReport } from './report.ts';
 import { saveDivergence } from './save-divergence.ts';
 import type { SaveChunk } from './save-divergence.ts';
 import { look, lookAtFirst, refused } from './session.ts';
-import type { FailoverTools, Session, Sight } from './session.ts';
+import type { FailoverTools, Session } from './session.ts';
 import { untilFollows } from './until-follows.ts';
 
 /** The wrapper moves the old data aside before the guard answers. */
 const REJOIN_TIMEOUT_MS = 45_000;
-/** A machine that was switched on takes as long to answer. */
-const BOOT_TIMEOUT_MS = 5 * 60_000;
 
 export type RejoinOptions = {
   /** Switch the machine on first when it does not answer. */
@@ -34,8 +36,9 @@ export type RejoinOptions = {
 
 /**
  * Returns a superseded member as a replica: its isolation is lifted once it lies still, its container may start again, its data are kept
- * aside when they diverged, and it follows the primary. Gives how many commits only it had. May be repeated. Throws a refusal (nothing
- * changed), FAILOVER_REJOIN_FAILED (it stays closed; nothing of its data is deleted) or FAILOVER_INTERRUPTED.
+ * aside when they diverged, and it follows the primary. A voter of Patroni's whose etcd is silent votes again first. Gives how many commits
+ * only it had. May be repeated. Throws a refusal or FAILOVER_NO_QUORUM (nothing changed), FAILOVER_REJOIN_FAILED (it stays closed; nothing
+ * of its data is deleted) or FAILOVER_INTERRUPTED.
  */
 export async function rejoin(tools: FailoverTools, server: string, options: RejoinOptions = {}): Promise<RejoinReport> {
   return inSession(tools, 'rejoin', (session) => rejoinMember(session, server, options));
@@ -43,59 +46,48 @@ export async function rejoin(tools: FailoverTools, server: string, options: Rejo
 
 async function rejoinMember(session: Session, server: string, options: RejoinOptions): Promise<RejoinReport> {
   const first = await lookAtFirst(session);
-  const primary = checkRejoin(first.assessment, server);
+  const lame = await electorateWithout(session, server);
+  const primary = checkRejoin(session.target, { server, assessment: first.assessment, isLame: lame !== undefined });
   const sight = await reach(session, { server, isPowered: options.powerOn === true, sight: first });
   const reason = `rejoin of ${session.target.service} on ${server}`;
   const { view } = sight;
   return withFailoverLock(session, { servers: reachableServers(view), reason }, async (lock) => {
     await lock.confirm();
-    return recorded(session, { kind: 'rejoin', view }, () => bringBack(session, { server, primary, options }));
+    const returning = { server, primary, lame, options, isDeployed: serverView(view, server).container !== 'missing' };
+    return recorded(session, { kind: 'rejoin', view }, () => bringBack(session, returning));
   });
 }
 
-function checkRejoin({ service, environment, members, primary }: Assessment, server: string): string {
-  if (!members.some((member) => member.server === server)) {
-    throw refused(refuse('FAILOVER_NOT_A_MEMBER', { service, server, members: members.map((each) => each.server) }));
-  }
+type Asked = { readonly server: string; readonly assessment: Assessment; readonly isLame: boolean };
+
+/** A primary whose vote is missing gets its vote back, and keeps its role. */
+function checkRejoin(target: GuardedTarget, { server, assessment, isLame }: Asked): string {
+  const { service, environment, primary } = assessment;
+  const { members } = target;
+  if (!members.includes(server) && !hasEtcd(target, server))
+    throw refused(refuse('FAILOVER_NOT_A_MEMBER', { service, server, members }));
   if (primary === undefined) throw refused(refuse('FAILOVER_NO_PRIMARY', { service, environment }));
-  if (primary === server) throw refused(refuse('FAILOVER_REJOIN_PRIMARY', { service, server }));
+  if (primary === server && !isLame) throw refused(refuse('FAILOVER_REJOIN_PRIMARY', { service, server }));
   return primary;
 }
 
-type Reach = { readonly server: string; readonly isPowered: boolean; readonly sight: Sight };
+type Return = {
+  readonly server: string;
+  readonly primary: string;
+  /** Who votes, where this server should and does not. */
+  readonly lame: Electorate | undefined;
+  /** False on a machine that was replaced: a deploy, which waits for its vote, brings the rest. */
+  readonly isDeployed: boolean;
+  readonly options: RejoinOptions;
+};
 
-/** Gives a view in which the server answers, after switching it on when that was asked for. */
-async function reach(session: Session, { server, isPowered, sight }: Reach): Promise<Sight> {
-  if (serverView(sight.view, server).reachable) return sight;
-  const isDriven = session.power[server] !== undefined;
-  if (!isPowered) {
-    const way = isDriven ? '--power-on switches it on' : 'start it and run the command again';
-    throw failed(session, server, `the server does not answer; ${way}`);
-  }
-  const failure = await switchOn(session.power[server], session);
-  if (failure !== undefined) throw new FlotillaError('FAILOVER_NO_POWER_ON', { server, detail: failure });
-  session.say('power', `${server} is switched on`);
-  const answers = async () => {
-    const seen = await look(session);
-    return serverView(seen.view, server).reachable ? seen : undefined;
-  };
-  const seen = await pollUntil(answers, { intervalMs: 1_000, timeoutMs: BOOT_TIMEOUT_MS, clock: session.clock });
-  if (seen === undefined) throw failed(session, server, 'it does not answer after it was switched on');
-  return seen;
-}
-
-type Return = { readonly server: string; readonly primary: string; readonly options: RejoinOptions };
-
-async function bringBack(session: Session, { server, primary, options }: Return): Promise<RejoinReport> {
+async function bringBack(session: Session, returning: Return): Promise<RejoinReport> {
+  const { server, primary, lame, isDeployed, options } = returning;
   const { target, clock } = session;
-  await liftIsolationOf(session, server);
-  await startAgain(session, server);
-  const consensus = consensusOf(target);
-  const divergence =
-    consensus === undefined
-      ? await followByTerm(session, server, primary)
-      : await consensus.rejoin(session, { server, primary });
-  session.say('rejoin', `${server} streams from ${primary}`);
+  const follows = target.members.includes(server) && server !== primary && (lame === undefined || isDeployed);
+  if (follows) await liftIsolationOf(session, server);
+  const voter = lame === undefined ? undefined : await returnVoter(session, server, lame);
+  const divergence = follows ? await followAgain(session, server, primary) : undefined;
   const saved =
     divergence === undefined || options.save === undefined
       ? undefined
@@ -106,12 +98,25 @@ async function bringBack(session: Session, { server, primary, options }: Return)
     service: target.service,
     server,
     primary,
+    follows,
+    ...(voter === undefined ? {} : { voter }),
     startedAt: new Date(session.startedMs).toISOString(),
     ...(divergence === undefined ? {} : { divergence }),
     ...(saved === undefined ? {} : { saved }),
     tookMs: clock.now() - session.startedMs,
     events: session.events,
   };
+}
+
+async function followAgain(session: Session, server: string, primary: string): Promise<Divergence | undefined> {
+  await startAgain(session, server);
+  const consensus = consensusOf(session.target);
+  const divergence =
+    consensus === undefined
+      ? await followByTerm(session, server, primary)
+      : await consensus.rejoin(session, { server, primary });
+  session.say('rejoin', `${server} streams from ${primary}`);
+  return divergence;
 }
 
 /** An isolated member may still be open to itself: it is stopped before anybody can reach it again. */

@@ -87,6 +87,9 @@ export type Export = {
   readonly content: string;
 };
 
+/** How a voter came back: its container runs again, or it was taken out and in again, because its disk was empty. */
+export type VoterReturn = 'started' | 'replaced';
+
 /** What a rejoin did. */
 export type RejoinReport = {
   readonly kind: 'rejoin';
@@ -94,6 +97,10 @@ export type RejoinReport = {
   readonly service: string;
   readonly server: string;
   readonly primary: string;
+  /** False for a server that only votes, for one that is still to be deployed to, and for the primary, whose vote alone returned. */
+  readonly follows: boolean;
+  /** What became of its vote; absent where it was not missing. */
+  readonly voter?: VoterReturn;
   readonly startedAt: string;
   /** Absent when its data were not ahead of the primary's. */
   readonly divergence?: Divergence;

@@ -32,10 +32,16 @@ export async function observeVoters(
   const { control, voters = target.members } = target;
   if (control === 'guard') return undefined;
   if (control === 'group-replication') return electorateOf(control, groupVoters(await view));
-  const ask = control === 'sentinel' ? askSentinel : askEtcd;
+  if (control === 'patroni') return observeEtcd(fleet, target);
   const names = [...new Set(voters)];
-  const answers = names.map((name) => ask(fleet.server(name), target, names.length));
+  const answers = names.map((name) => askSentinel(fleet.server(name), target, names.length));
   return electorateOf(control, await Promise.all(answers));
+}
+
+/** Asks the etcd of every voter of a service that Patroni decides about. Changes nothing. */
+export async function observeEtcd(fleet: RemoteFleet, { voters, members }: GuardedTarget): Promise<Electorate> {
+  const names = [...new Set(voters ?? members)];
+  return electorateOf('patroni', await Promise.all(names.map((name) => askEtcd(fleet.server(name)))));
 }
 
 async function askSentinel(remote: RemoteServer, target: GuardedTarget, total: number): Promise<Voter> {

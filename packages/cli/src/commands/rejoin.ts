@@ -1,4 +1,4 @@
-import { discardKept, rejoin as bringBack } from '@flotilla/failover';
+import { discardKept, hasEtcd, rejoin as bringBack } from '@flotilla/failover';
 
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -11,18 +11,20 @@ import { fleetOptions, openDeclaredFleet } from '../open-fleet.ts';
 import { discardedLine, rejoinLines } from '../reporters/failover-text.ts';
 import { toJson } from '../reporters/json.ts';
 
-/** Returns a superseded server as a replica and says what only it had. */
+/** Returns a superseded server as a replica and says what only it had; returns a voter of Patroni's as well. */
 export const rejoin = defineCommand({
   name: 'rejoin',
   summary: 'returns a superseded server as a replica and says what only it had',
   usage: `flotilla rejoin <env> <service> <server> [--save DIR] [--power-on] [--sandbox] [--identity FILE]
   Keeps the server's diverged data aside, lets it follow the primary, and counts the commits that were lost.
+  Under Patroni, a server whose etcd does not vote votes again: where its disk is empty, the others let it in as a new voter. That is all that
+  happens on a server that only votes.
   --save DIR            also exports what it kept aside in a readable form into a folder
   --power-on            switches the machine on first, by its power driver
   --discard-kept NAME   instead: removes data that were kept aside, for good; status lists their names
   --yes S               the service's name, instead of typing it when asked to remove
 ${RECORD_USAGE}
-  --json   { ok, report: { server, primary, divergence?: { commits, keptIn }, saved?: { path, sizeBytes, content }, tookMs } }`,
+  --json   { ok, report: { server, primary, follows, voter?: "started" | "replaced", divergence?: { commits, keptIn }, saved?: { path, sizeBytes, content }, tookMs } }`,
   positionals: ['env', 'service', 'server'],
   options: {
     ...fleetOptions,
@@ -38,7 +40,7 @@ ${RECORD_USAGE}
     const { signal } = context;
     const fleet = openDeclaredFleet({ env: given.env, sandbox: values.sandbox }, context);
     const target = guardedTarget(fleet.environment, service);
-    checkMember(target, server);
+    if (!hasEtcd(target, server)) checkMember(target, server);
     const secrets = secretStore(fleet, context);
     const connection = { fleet, choice: { identity: values.identity }, context };
     const name = values['discard-kept'];

@@ -46,11 +46,19 @@ export function previewLine(service: string, forecast: FailoverForecast): string
 }
 
 /** Gives what a rejoin did. */
-export function rejoinLines({ service, server, primary, divergence, saved, tookMs }: RejoinReport): readonly string[] {
-  const lines = [`${service}: ${server} follows ${primary}, after ${seconds(tookMs)}`];
-  if (divergence === undefined) return [...lines, '  its data had not diverged'];
+export function rejoinLines(report: RejoinReport): readonly string[] {
+  const { service, server, primary, follows, voter, tookMs } = report;
+  const head = `${service}: ${server} ${follows ? `follows ${primary}` : 'votes'}, after ${seconds(tookMs)}`;
   return [
-    ...lines,
+    head,
+    ...(voter === 'replaced' ? ['  its etcd had lost its data, and is a new voter'] : []),
+    ...(follows ? divergenceLines(report) : []),
+  ];
+}
+
+function divergenceLines({ server, primary, divergence, saved }: RejoinReport): readonly string[] {
+  if (divergence === undefined) return ['  its data had not diverged'];
+  return [
     `  ${divergence.commits} commits were made on ${server} alone and are not on ${primary}`,
     `  its data are kept as they were in ${divergence.keptIn} (inside its container)`,
     ...(saved === undefined ? [] : [`  exported: ${saved.path}, ${formatSize(saved.sizeBytes)}: ${saved.content}`]),

@@ -1,13 +1,16 @@
 import { ETCD_UNIT } from '@flotilla/model';
 import { expect, test } from 'vitest';
 
-import { healthyRoles, statusOf } from '../e2e/support/data-tier.ts';
+import { healthyRoles, rejoin, statusOf } from '../e2e/support/data-tier.ts';
 import { seconds } from '../e2e/support/figures.ts';
 import { whileWriting } from '../e2e/support/oracle.ts';
+import { inside } from '../e2e/support/servers.ts';
 import { openBench, timed } from './support/bench.ts';
 import { bootEngine, whole, strike, untilStatus } from './support/look.ts';
 
 const SOME = 200;
+/** What a new disk does not have. $1 environment. */
+const REPLACE_MACHINE = 'docker ps -aq | xargs -r docker rm -fv && rm -rf "/var/lib/flotilla/$1" /run/flotilla';
 
 const { fleet, note } = openBench({
   environment: 'faultspatroni',
@@ -53,5 +56,44 @@ test('row 4: a primary whose standby dies goes on alone and says so', async () =
     expect(await whole(fleet())).toEqual(before);
     const { verdict } = await writing.judge();
     expect(verdict).toMatchObject({ lost: [], lateAcks: [], duplicated: [], unsent: [] });
+  });
+});
+
+test('a voter with an empty disk is let in anew by a rejoin, and nothing else is touched', async () => {
+  await whileWriting(fleet(), 'empty-voter', async (writing) => {
+    await writing.continues(SOME);
+    const before = await whole(fleet());
+    await strike(fleet(), 'stop', etcdAt('edge'));
+    await strike(fleet(), 'wipe', etcdAt('edge'));
+    await strike(fleet(), 'boot', etcdAt('edge'));
+    const lame = await untilStatus(fleet(), 'without a vote', ({ next }) => next.length > 0);
+    expect(lame).toMatchObject({ health: 'degraded', next: [{ kind: 'rejoin', server: 'edge' }] });
+    const { result, took } = await timed(() => rejoin(fleet(), 'edge'));
+    expect(result).toMatchObject({ follows: false, voter: 'replaced' });
+    note('empty voter', 'rejoined after', took);
+    // A member as well as a voter, by its data this time.
+    await strike(fleet(), 'stop', etcdAt(before.replica));
+    expect(await rejoin(fleet(), before.replica)).toMatchObject({ follows: true, voter: 'started' });
+    expect(await whole(fleet())).toEqual(before);
+    const { verdict } = await writing.judge();
+    expect(verdict).toMatchObject({ lost: [], lateAcks: [], duplicated: [], unsent: [] });
+    note('empty voter', 'longest write gap', seconds(verdict.longestGap?.durationMs ?? 0));
+  });
+});
+
+test('a machine that was replaced as a whole gets its vote by a rejoin, and its data by the deploy after it', async () => {
+  await whileWriting(fleet(), 'replaced', async (writing) => {
+    await writing.continues(SOME);
+    const { primary, replica } = await whole(fleet());
+    const { environment } = fleet().repository;
+    await inside(fleet(), replica, REPLACE_MACHINE, environment);
+    await fleet().expect(0, 'bootstrap', environment, '--sandbox');
+    await fleet().expect(1, 'deploy', environment, '--sandbox');
+    expect(await rejoin(fleet(), replica)).toMatchObject({ follows: false, voter: 'replaced' });
+    await fleet().expect(0, 'deploy', environment, '--sandbox');
+    expect(await whole(fleet())).toMatchObject({ primary, replica });
+    const { verdict } = await writing.judge();
+    expect(verdict).toMatchObject({ lost: [], lateAcks: [], duplicated: [], unsent: [] });
+    note('machine replaced', 'longest write gap', seconds(verdict.longestGap?.durationMs ?? 0));
   });
 });

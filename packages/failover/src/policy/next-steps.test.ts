@@ -19,7 +19,7 @@ test('without a primary the failover command says more, whoever decides', () => 
   expect(stepsOf({ db1: DEAD })).toEqual([{ kind: 'failover' }]);
   const automatic = assess(automaticView({ db1: DEAD }));
   const voters = ['db1', 'db2', 'lb'].map((server) => ({ server, votes: server !== 'db1', reason: '' }));
-  const electorate = electorateOf('patroni', voters)!;
+  const electorate = electorateOf('patroni', voters);
   expect(nextSteps({ ...automatic, electorate }, [])).toEqual([{ kind: 'failover' }]);
 });
 
@@ -27,7 +27,7 @@ test('without a majority, or a quorum, the silent voters come first', () => {
   const silent = { app2: DEAD, app1: DEAD, db1: DEAD };
   expect(stepsOf(silent)).toEqual([{ kind: 'start-servers', servers: ['app1', 'app2', 'db1'] }]);
   const voters = ['lb', 'db2', 'db1'].map((server) => ({ server, votes: server === 'lb', reason: '' }));
-  const electorate = electorateOf('patroni', voters)!;
+  const electorate = electorateOf('patroni', voters);
   const seen = { ...assess(automaticView({ db1: DEAD, db2: DEAD })), electorate };
   expect(nextSteps(seen, [])).toEqual([{ kind: 'start-servers', servers: ['db1', 'db2'] }]);
 });
@@ -49,6 +49,18 @@ test('a member that was fenced, isolated, superseded or left behind waits for a 
   const engine = { ...REPLICA_ENGINE, streaming: false };
   const behind = { kind: 'replica', of: 'db1', term: 1, stranded: 'behind' } as const;
   expect(stepsOf({ db2: { guard: statusOf('db2', { verdict: behind, engine }), container: 'running' } })).toEqual(step);
+});
+
+test('an etcd that is silent on a server that answers waits for a rejoin as well', () => {
+  const voters = ['db1', 'db2', 'lb'].map((server) => ({ server, votes: server !== 'lb', reason: '' }));
+  const of = (changes: Parameters<typeof automaticView>[0]) => ({
+    ...assess(automaticView(changes)),
+    electorate: electorateOf('patroni', voters),
+  });
+  expect(nextSteps(of({}), [])).toEqual([{ kind: 'rejoin', server: 'lb' }]);
+  expect(nextSteps(of({ lb: DEAD }), [])).toEqual([]);
+  const sentinels = electorateOf('sentinel', voters);
+  expect(nextSteps({ ...of({}), electorate: sentinels }, [])).toEqual([]);
 });
 
 test('a member that returns by itself is left to it', () => {

@@ -7,7 +7,7 @@ export type NextStep =
   | { readonly kind: 'deploy' }
   /** It has no primary; the failover command says who would take over, or why nobody may. */
   | { readonly kind: 'failover' }
-  /** A member that does not return by itself. */
+  /** A member or voter that does not return by itself. */
   | { readonly kind: 'rejoin'; readonly server: string }
   /** Too few vote: no command decides anything before more of these servers answer. Sorted by name. */
   | { readonly kind: 'start-servers'; readonly servers: readonly string[] };
@@ -21,9 +21,18 @@ type Seen = Assessment & { readonly electorate?: Electorate };
 export function nextSteps(seen: Seen, isolated: readonly string[]): readonly NextStep[] {
   if (seen.isCutOff === true) return [];
   if (seen.primary === undefined) return [towardsPrimary(seen)];
-  return seen.members
+  const members = seen.members
     .filter(({ server, needsRejoin }) => server !== seen.primary && (needsRejoin === true || isolated.includes(server)))
-    .map(({ server }) => ({ kind: 'rejoin', server }));
+    .map(({ server }) => server);
+  const servers = new Set([...members, ...lameVoters(seen)]);
+  return [...servers].map((server) => ({ kind: 'rejoin', server }));
+}
+
+/** An etcd that is silent on a server that answers: a Sentinel and a member of a group return by themselves. */
+function lameVoters({ electorate, votes }: Seen): readonly string[] {
+  if (electorate?.what !== 'etcd members' || !electorate.hasQuorum) return [];
+  const lame = electorate.voters.filter((voter) => !voter.votes).map(({ server }) => server);
+  return lame.filter((server) => !votes.silent.includes(server));
 }
 
 function towardsPrimary({ term, votes, electorate }: Seen): NextStep {

@@ -22,9 +22,8 @@ export type Electorate = {
   readonly hasQuorum: boolean;
 };
 
-/** Gives the electorate of these voters; `undefined` where a person decides with the guards. */
-export function electorateOf(control: Control, voters: readonly Voter[]): Electorate | undefined {
-  if (control === 'guard') return undefined;
+/** Gives the electorate of these voters. */
+export function electorateOf(control: Exclude<Control, 'guard'>, voters: readonly Voter[]): Electorate {
   const needed = majorityOf(voters.length);
   const hasQuorum = voters.filter(({ votes }) => votes).length >= needed;
   return { what: NAMES[control], voters, needed, hasQuorum };

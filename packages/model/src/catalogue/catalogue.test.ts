@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { adoptionErrors } from './adoption.ts';
 import { cliErrors } from './cli.ts';
 import { connectionErrors } from './connection.ts';
 import { deployerErrors } from './deployer.ts';
@@ -18,6 +19,7 @@ const FILES: readonly object[] = [
   deployerErrors,
   execErrors,
   failoverErrors,
+  adoptionErrors,
   imagesErrors,
   modelFindings,
   rendererFindings,

@@ -235,36 +235,16 @@ export const failoverErrors = {
     hint: () => 'run the command again: it resumes, or choose another target with --to',
   },
   FAILOVER_REJOIN_FAILED: {
-    title: 'A member did not return as a replica',
+    title: 'A member or a voter did not return',
     message: (facts: { readonly service: string; readonly server: string; readonly detail: string }) =>
-      `${facts.server} did not return as a replica of ${facts.service}: ${facts.detail}`,
+      `${facts.server} did not return to ${facts.service}: ${facts.detail}`,
   },
-  FAILOVER_ADOPT_UNSUPPORTED: {
-    title: 'A service that decides by itself adopts no database',
-    message: (facts: { readonly service: string; readonly what: string; readonly path: string }) =>
-      `${facts.service} is ${facts.what}, and only a service with failover: manual can take a running database over; nothing was changed`,
-    hint: (facts: { readonly path: string }) => facts.path,
-  },
-  FAILOVER_ADOPT_REFUSED: {
-    title: 'The running database cannot be taken over as it is',
-    message: (facts: {
-      readonly service: string;
-      readonly server: string;
-      readonly container: string;
-      readonly reasons: readonly string[];
-    }) =>
-      `${facts.container} on ${facts.server} cannot become ${facts.service}: ${facts.reasons.join('; ')}; nothing was changed`,
-  },
-  FAILOVER_ADOPT_FAILED: {
-    title: 'The running database was not taken over',
-    message: (facts: {
-      readonly service: string;
-      readonly server: string;
-      readonly container: string;
-      readonly detail: string;
-    }) => `${facts.container} on ${facts.server} did not become ${facts.service}: ${facts.detail}`,
-    hint: (facts: { readonly server: string; readonly container: string }) =>
-      `on ${facts.server}, look whether it runs: docker ps --filter name=${facts.container}`,
+  FAILOVER_NO_QUORUM: {
+    title: 'Too few vote to let another voter in',
+    message: (facts: { readonly service: string; readonly what: string; readonly silent: readonly string[] }) =>
+      `no majority of the ${facts.what} of ${facts.service} votes, so that none can be taken out or let in; nothing was changed`,
+    hint: (facts: { readonly silent: readonly string[] }) =>
+      `bring one back that still has its data: ${facts.silent.join(', ')}`,
   },
   FAILOVER_EXPORT_FAILED: {
     title: 'What was kept could not be exported',
@@ -289,7 +269,4 @@ export type FailoverRefusalCode = Exclude<
   | 'FAILOVER_TWO_WRITERS'
   | 'FAILOVER_INTERRUPTED'
   | 'FAILOVER_EXPORT_FAILED'
-  | 'FAILOVER_ADOPT_UNSUPPORTED'
-  | 'FAILOVER_ADOPT_REFUSED'
-  | 'FAILOVER_ADOPT_FAILED'
 >;

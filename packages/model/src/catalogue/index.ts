@@ -1,3 +1,4 @@
+import { adoptionErrors } from './adoption.ts';
 import { cliErrors } from './cli.ts';
 import { connectionErrors } from './connection.ts';
 import { deployerErrors } from './deployer.ts';
@@ -15,6 +16,7 @@ export const errorCatalogue = {
   ...execErrors,
   ...deployerErrors,
   ...failoverErrors,
+  ...adoptionErrors,
   ...imagesErrors,
   ...sandboxErrors,
   ...cliErrors,

@@ -55,7 +55,7 @@ export function draftEtcd(fleet: Fleet, { server, host }: Pick<Place, 'server' |
 
 /**
  * The election takes ten heartbeats: a leader that writes slower than that is no use to Patroni either. A member whose disk was
- * replaced is refused by the others under its old identity, and stays down until a person removes and adds it: it never votes twice.
+ * replaced is refused by the others under its old identity, and stays down until a rejoin removes and adds it: it never votes twice.
  */
 function etcdSettings(
   fleet: Fleet,

@@ -1,7 +1,8 @@
 import { pollUntil, systemClock } from '@flotilla/exec';
-import type { Assessment, FailoverReport, RejoinReport } from '@flotilla/failover';
+import type { FailoverReport, RejoinReport } from '@flotilla/failover';
 import { expect } from 'vitest';
 
+import type { ServiceStatus } from '../../../src/reporters/service-status.ts';
 import type { TestFleet } from './fleet.ts';
 import type { Judgement } from './oracle.ts';
 import { inside } from './servers.ts';
@@ -14,10 +15,10 @@ const TARGET = ['--sandbox', '--json'] as const;
 export type Roles = { readonly primary: string; readonly replica: string };
 
 /** Gives what `status` says of the database, whatever its health. */
-export async function statusOf({ repository }: TestFleet): Promise<Assessment> {
+export async function statusOf({ repository }: TestFleet): Promise<ServiceStatus> {
   const { stdout } = await repository.flotilla('status', repository.environment, '--sandbox', '--json');
   // What the command documents as its answer.
-  const { services } = JSON.parse(stdout) as { readonly services: readonly Assessment[] };
+  const { services } = JSON.parse(stdout) as { readonly services: readonly ServiceStatus[] };
   const [only] = services;
   if (only === undefined) throw new Error(`status says: ${stdout}`);
   return only;
@@ -25,7 +26,7 @@ export async function statusOf({ repository }: TestFleet): Promise<Assessment> {
 
 /** Waits until the fleet is whole again, and gives its roles. Throws after 90 s. */
 export async function healthyRoles(fleet: TestFleet): Promise<Roles> {
-  let last: Assessment | undefined;
+  let last: ServiceStatus | undefined;
   const probe = async () => {
     last = await statusOf(fleet);
     return last.health === 'ok' ? last : undefined;

@@ -3,6 +3,7 @@ import type { Assessment } from '@flotilla/failover';
 import { causeFault, parseFault } from '@flotilla/sandbox';
 import { expect } from 'vitest';
 
+import type { ServiceStatus } from '../../../src/reporters/service-status.ts';
 import { codeIn, engineOf, healthyRoles, statusOf } from '../../e2e/support/data-tier.ts';
 import type { Roles } from '../../e2e/support/data-tier.ts';
 import type { TestFleet } from '../../e2e/support/fleet.ts';
@@ -14,9 +15,9 @@ const clock = systemClock();
 export async function untilStatus(
   fleet: TestFleet,
   what: string,
-  isThere: (status: Assessment) => boolean,
-): Promise<Assessment> {
-  let last: Assessment | undefined;
+  isThere: (status: ServiceStatus) => boolean,
+): Promise<ServiceStatus> {
+  let last: ServiceStatus | undefined;
   const probe = async () => {
     last = await statusOf(fleet);
     return isThere(last) ? last : undefined;
