@@ -15,11 +15,12 @@ type Place = Pick<Context, 'root' | 'cwd'>;
 
 /**
  * Gives the entry file of an environment, relative to the repository and `/`-separated. `name` is a path below
- * `environments/` or a folder inside the repository.
+ * `environments/`, a folder inside the repository, or the environment's own name, as hints and servers have it.
  * Throws CLI_PATH_OUTSIDE for a path that leaves the repository, also by a symbolic link, and CLI_UNKNOWN_ENVIRONMENT.
  */
 export function environmentEntry(name: string, place: Place): string {
-  const folders = [join(place.root, 'environments', name), resolve(place.cwd, name)];
+  const own = pathOfName(name, place).map((path) => join(place.root, 'environments', path));
+  const folders = [join(place.root, 'environments', name), resolve(place.cwd, name), ...own];
   const folder = folders.find((path) => existsSync(join(path, ENVIRONMENT_FILE)));
   if (folder !== undefined) return insideRepository(join(folder, ENVIRONMENT_FILE), place);
   insideRepository(resolve(place.cwd, name), place);
@@ -47,6 +48,14 @@ export function sandboxEntry(name: string, place: Place): string {
     throw new FlotillaError('CLI_UNKNOWN_ENVIRONMENT', { name, isSandbox: true });
   }
   return found;
+}
+
+/** Gives the path of the only environment that may have this name: dashes for slashes, or the last part of its path. */
+function pathOfName(name: string, { root }: Place): readonly string[] {
+  const paths = environmentNames(root);
+  const found = paths.filter((path) => path.replaceAll('/', '-') === name);
+  const last = paths.filter((path) => path.endsWith(`/${name}`));
+  return [found, last].find((some) => some.length === 1) ?? [];
 }
 
 /** Gives every environment of the repository, as its path below `environments/`; sorted. */

@@ -15,6 +15,19 @@ test('0 for a right environment, whatever the spelling of its path', async () =>
   });
 });
 
+test('0 for an environment by its own name as well, while only one may have it', async () => {
+  const nested = rightYaml.replace('environment: shop', 'environment: east-shop');
+  const nestedFiles = { 'environments/east/shop/environment.yaml': nested };
+  await withRepository(nestedFiles, async ({ flotilla, write }) => {
+    for (const env of ['east/shop', 'east-shop', 'shop']) {
+      expect(await flotilla('validate', env)).toMatchObject({ exitCode: 0 });
+    }
+    await write('environments/west/shop/environment.yaml', rightYaml);
+    expect(await flotilla('validate', 'shop')).toMatchObject({ exitCode: 2 });
+    expect(await flotilla('validate', 'east-shop')).toMatchObject({ exitCode: 0 });
+  });
+});
+
 test.concurrent.each([
   ['a command that does not exist', ['validat', 'shop'], /did you mean "validate"/],
   ['a missing environment', ['validate'], /<env> is missing/],
