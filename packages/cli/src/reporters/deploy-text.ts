@@ -65,7 +65,8 @@ function unitLine(event: Exclude<UnitEvent, { kind: 'first-primary' }>): string 
     case 'changing':
       return `${unit} ${event.from === undefined ? 'starts' : 'changes'}`;
     case 'unhealthy':
-      return `${unit} is UNHEALTHY: ${printable(event.output)}\n${printable(event.logs)}`;
+      // Its last lines come with the error that ends the deploy.
+      return `${unit} is UNHEALTHY: ${firstLine(event.output)}`;
     case 'healthy':
       return `${unit} is healthy`;
     case 'returning':
@@ -91,7 +92,9 @@ export function deployLines(report: DeployReport): readonly string[] {
   if (report.outcome === 'unchanged') return [head];
   const servers = report.servers.map(({ server, isReachable, units }) => {
     if (!isReachable) return `  ${server}: offline, left for the next deploy`;
-    const states = units.map(({ service, state, detail }) => `${service} ${state}${detail ? ` (${detail})` : ''}`);
+    const states = units.map(
+      ({ service, state, detail }) => `${service} ${state}${detail ? ` (${firstLine(detail)})` : ''}`,
+    );
     return `  ${server}: ${states.join(', ')}`;
   });
   const moved = report.handOvers.map(
@@ -110,4 +113,8 @@ const OUTCOMES: Readonly<Record<DeployReport['outcome'], string>> = {
 
 function without(servers: readonly string[]): string {
   return servers.length === 0 ? '' : `; no answer from ${servers.join(', ')}`;
+}
+
+function firstLine(text: string): string {
+  return printable(text.trim().split('\n')[0] ?? '');
 }
