@@ -3,15 +3,17 @@ import { expect, test } from 'vitest';
 import { failOver, failoverWords, healthyRoles, switchoverWords } from '../e2e/support/data-tier.ts';
 import { openBench, timed } from './support/bench.ts';
 import { bootEngine, expectRefused, inEngine, memberIn, strike, untilStatus } from './support/look.ts';
+import { replacedMachine } from './support/replaced-machine.ts';
 
 const ROWS = 500;
 
-const { fleet, note } = openBench({
+const bench = openBench({
   environment: 'faultsmysql',
   template: 'lab/mysql',
   data: { service: 'database', kind: 'mysql', database: 'ledger', client: 'edge', oldClient: 'edge' },
   edits: [['# synchronous: preferred', 'synchronous: preferred']],
 });
+const { fleet, note } = bench;
 
 const engineAt = (server: string) => `${fleet().data.service}@${server}`;
 
@@ -100,3 +102,5 @@ async function untilReceived(primary: string, replica: string): Promise<void> {
     )
     .toBe('');
 }
+
+replacedMachine(bench);

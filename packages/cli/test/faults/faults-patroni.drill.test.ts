@@ -4,13 +4,11 @@ import { expect, test } from 'vitest';
 import { healthyRoles, rejoin, statusOf } from '../e2e/support/data-tier.ts';
 import { seconds } from '../e2e/support/figures.ts';
 import { whileWriting } from '../e2e/support/oracle.ts';
-import { inside } from '../e2e/support/servers.ts';
 import { openBench, timed } from './support/bench.ts';
 import { bootEngine, whole, strike, untilStatus } from './support/look.ts';
+import { replaceMachine } from './support/replaced-machine.ts';
 
 const SOME = 200;
-/** What a new disk does not have. $1 environment. */
-const REPLACE_MACHINE = 'docker ps -aq | xargs -r docker rm -fv && rm -rf "/var/lib/flotilla/$1" /run/flotilla';
 
 const { fleet, note } = openBench({
   environment: 'faultspatroni',
@@ -86,8 +84,7 @@ test('a machine that was replaced as a whole gets its vote by a rejoin, and its 
     await writing.continues(SOME);
     const { primary, replica } = await whole(fleet());
     const { environment } = fleet().repository;
-    await inside(fleet(), replica, REPLACE_MACHINE, environment);
-    await fleet().expect(0, 'bootstrap', environment, '--sandbox');
+    await replaceMachine(fleet(), replica);
     await fleet().expect(1, 'deploy', environment, '--sandbox');
     expect(await rejoin(fleet(), replica)).toMatchObject({ follows: false, voter: 'replaced' });
     await fleet().expect(0, 'deploy', environment, '--sandbox');

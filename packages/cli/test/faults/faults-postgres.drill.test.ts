@@ -7,6 +7,7 @@ import { processFaults } from './postgres/processes.ts';
 import { refusals } from './postgres/refusals.ts';
 import { synchronousFaults } from './postgres/synchronous.ts';
 import { openBench } from './support/bench.ts';
+import { replacedMachine } from './support/replaced-machine.ts';
 
 const bench = openBench({
   environment: 'faultspg',
@@ -30,6 +31,7 @@ describe('before a deploy', () => {
 });
 describe('of the disks', () => {
   diskFaults(bench);
+  replacedMachine(bench);
 });
 describe('of a standby that confirms', () => {
   synchronousFaults(bench);

@@ -8,6 +8,7 @@ import { seconds } from '../e2e/support/figures.ts';
 import { acksOf, whileWriting } from '../e2e/support/oracle.ts';
 import { openBench, timed } from './support/bench.ts';
 import { bootEngine, inEngine, memberIn, strike, untilStatus } from './support/look.ts';
+import { replacedMachine } from './support/replaced-machine.ts';
 
 const SOME = 200;
 /** After 5 s of silence the Sentinels would have begun, and have needed 2 s more. */
@@ -16,11 +17,12 @@ const LONG_ENOUGH_MS = 15_000;
 const SPLIT_WINDOW_MS = 3_000 + 3_000;
 const KEPT_KEYS = 100;
 
-const { fleet, note } = openBench({
+const bench = openBench({
   environment: 'faultsredis',
   template: 'lab/redis',
   data: { service: 'store', kind: 'redis', database: '', client: 'edge', oldClient: 'edge' },
 });
+const { fleet, note } = bench;
 
 const clock = systemClock();
 const engineAt = (server: string) => `${fleet().data.service}@${server}`;
@@ -110,3 +112,5 @@ test('row 32: a primary that starts without its data does not empty its replicas
     expect(Number(await redisCli(server, 'EXISTS', ...names))).toBe(KEPT_KEYS);
   }
 });
+
+replacedMachine(bench);
