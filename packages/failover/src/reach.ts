@@ -3,7 +3,7 @@ import { FlotillaError } from '@flotilla/model';
 
 import { switchOn } from './fence.ts';
 import { serverView } from './policy/view.ts';
-import { look } from './session.ts';
+import { look, notReturned } from './session.ts';
 import type { Session, Sight } from './session.ts';
 
 /** A machine that was switched on takes as long to answer. */
@@ -20,7 +20,7 @@ export async function reach(session: Session, { server, isPowered, sight }: Reac
   const isDriven = session.power[server] !== undefined;
   if (!isPowered) {
     const way = isDriven ? '--power-on switches it on' : 'start it and run the command again';
-    throw failed(session, server, `the server does not answer; ${way}`);
+    throw notReturned(session, server, `the server does not answer; ${way}`);
   }
   const failure = await switchOn(session.power[server], session);
   if (failure !== undefined) throw new FlotillaError('FAILOVER_NO_POWER_ON', { server, detail: failure });
@@ -30,10 +30,6 @@ export async function reach(session: Session, { server, isPowered, sight }: Reac
     return serverView(seen.view, server).reachable ? seen : undefined;
   };
   const seen = await pollUntil(answers, { intervalMs: 1_000, timeoutMs: BOOT_TIMEOUT_MS, clock: session.clock });
-  if (seen === undefined) throw failed(session, server, 'it does not answer after it was switched on');
+  if (seen === undefined) throw notReturned(session, server, 'it does not answer after it was switched on');
   return seen;
-}
-
-function failed(session: Session, server: string, detail: string) {
-  return new FlotillaError('FAILOVER_REJOIN_FAILED', { service: session.target.service, server, detail });
 }

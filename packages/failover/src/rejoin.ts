@@ -1,5 +1,4 @@
 import { pollUntil } from '@flotilla/exec';
-import { FlotillaError } from '@flotilla/model';
 
 import { electorateWithout, hasEtcd, returnVoter } from './engines/etcd-voter.ts';
 import { consensusOf, driverOf } from './engines/open.ts';
@@ -20,7 +19,7 @@ import { recorded } from './record.ts';
 import type { Divergence, RejoinReport } from './report.ts';
 import { saveDivergence } from './save-divergence.ts';
 import type { SaveChunk } from './save-divergence.ts';
-import { look, lookAtFirst, refused } from './session.ts';
+import { look, lookAtFirst, notReturned, refused } from './session.ts';
 import type { FailoverTools, Session } from './session.ts';
 import { untilFollows } from './until-follows.ts';
 
@@ -125,9 +124,10 @@ async function liftIsolationOf(session: Session, server: string): Promise<void> 
   const isolating = await isolatedOn(fleet, server);
   if (isolating.length === 0) return;
   const { proved, detail } = await stopOverSsh(fleet.server(server), engineContainer(target));
-  if (!proved) throw failed(session, server, `it is isolated, and could not be stopped: ${detail}`);
+  if (!proved) throw notReturned(session, server, `it is isolated, and could not be stopped: ${detail}`);
   const { failed: unlifted } = await liftIsolation(fleet, server);
-  if (unlifted.length > 0) throw failed(session, server, `its isolation could not be lifted (${unlifted.join('; ')})`);
+  if (unlifted.length > 0)
+    throw notReturned(session, server, `its isolation could not be lifted (${unlifted.join('; ')})`);
   session.say('isolate', `${isolating.join(', ')} let ${server} through again, where ${target.service} is stopped`);
   if (target.control === 'guard') await untilClosed(session, server);
 }
@@ -140,7 +140,7 @@ async function untilClosed(session: Session, server: string): Promise<void> {
     return verdict === 'closed' || verdict === 'replica' ? true : undefined;
   };
   const closed = await pollUntil(isClosed, { intervalMs: 200, timeoutMs: 15_000, clock: session.clock });
-  if (closed !== true) throw failed(session, server, 'its guard does not know of the new term');
+  if (closed !== true) throw notReturned(session, server, 'its guard does not know of the new term');
 }
 
 async function followByTerm(session: Session, server: string, primary: string): Promise<Divergence | undefined> {
@@ -171,7 +171,7 @@ async function startAgain(session: Session, server: string): Promise<void> {
     ['docker', 'start', container],
   ] as const) {
     const result = await remote.run({ argv, timeoutMs: 30_000 });
-    if (result.exitCode !== 0) throw failed(session, server, result.stderr.trim());
+    if (result.exitCode !== 0) throw notReturned(session, server, result.stderr.trim());
   }
 }
 
@@ -190,14 +190,10 @@ async function orderRejoin(session: Session, server: string, { term }: Assessmen
     return undefined;
   };
   const outcome = await pollUntil(attempt, { intervalMs: 1_000, timeoutMs: 60_000, clock });
-  if (outcome === undefined) throw failed(session, server, `its guard refuses the rejoin: ${answer}`);
+  if (outcome === undefined) throw notReturned(session, server, `its guard refuses the rejoin: ${answer}`);
 }
 
 function streams(assessment: Assessment, server: string): boolean {
   const member = assessment.members.find((candidate) => candidate.server === server);
   return member !== undefined && isStreaming(member);
-}
-
-function failed(session: Session, server: string, detail: string) {
-  return new FlotillaError('FAILOVER_REJOIN_FAILED', { service: session.target.service, server, detail });
 }

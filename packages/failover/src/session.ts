@@ -120,6 +120,11 @@ export function refused(refusal: Refusal): FlotillaError {
   return new FlotillaError(refusal.code, refusal.facts);
 }
 
+/** Gives the error of a member or a voter that did not return. */
+export function notReturned({ target }: Session, server: string, detail: string): FlotillaError {
+  return new FlotillaError('FAILOVER_REJOIN_FAILED', { service: target.service, server, detail });
+}
+
 /** Who handed over to whom, and when the old primary was proved to be out and the new one open, in milliseconds since the epoch. */
 type Timed = {
   readonly from: string;

@@ -14,6 +14,15 @@ export const target = {
   members: ['db1', 'db2'],
 } as const;
 
+/** A pair that Patroni decides about. */
+export const patroniTarget = {
+  environment: 'lab',
+  service: 'database',
+  kind: 'postgres',
+  control: 'patroni',
+  members: ['db1', 'db2'],
+} as const;
+
 /** What a scripted server is asked, by the words of its command. */
 export type Asked =
   | 'observe'

@@ -1,11 +1,10 @@
 import { pollUntil } from '@flotilla/exec';
-import { FlotillaError } from '@flotilla/model';
 
 import type { Return } from './engines/driver.ts';
 import { assess, isStreaming } from './policy/assess.ts';
 import { serverView } from './policy/view.ts';
 import type { ServiceView } from './policy/view.ts';
-import { lookAt } from './session.ts';
+import { lookAt, notReturned } from './session.ts';
 import type { Session } from './session.ts';
 
 /** A clone of a large database takes long; what is waited for is that it streams. */
@@ -27,15 +26,11 @@ export async function untilFollows(session: Session, { server, primary }: Return
     if (member !== undefined && isStreaming(member)) return view;
     for (const [name, at] of answeredAt) {
       if (serverView(view, name).reachable) answeredAt.set(name, clock.now());
-      else if (clock.now() - at >= GONE_MS) throw failed(session, server, `${name} has not answered for a minute`);
+      else if (clock.now() - at >= GONE_MS) throw notReturned(session, server, `${name} has not answered for a minute`);
     }
     return undefined;
   };
   const view = await pollUntil(follows, { intervalMs: INTERVAL_MS, timeoutMs: STREAM_TIMEOUT_MS, clock });
-  if (view === undefined) throw failed(session, server, `it does not stream from ${primary}`);
+  if (view === undefined) throw notReturned(session, server, `it does not stream from ${primary}`);
   return view;
-}
-
-function failed({ target }: Session, server: string, detail: string): FlotillaError {
-  return new FlotillaError('FAILOVER_REJOIN_FAILED', { service: target.service, server, detail });
 }

@@ -3,6 +3,7 @@ import type { RemoteReply } from '@flotilla/exec';
 import { expect, test } from 'vitest';
 
 import { openSession } from '../session.ts';
+import { patroniTarget } from '../testing.ts';
 import { electorateWithout, returnVoter } from './etcd-voter.ts';
 
 const HOSTS = { db1: '192.0.2.61', db2: '192.0.2.62', edge: '192.0.2.63' };
@@ -35,14 +36,7 @@ function labWith(answers: Partial<Record<Word, RemoteReply>> = {}, lame: readonl
       return reply;
     },
   });
-  const target = {
-    environment: 'lab',
-    service: 'database',
-    kind: 'postgres',
-    control: 'patroni',
-    members: ['db1', 'db2'],
-    voters: ['db1', 'db2', 'edge'],
-  } as const;
+  const target = { ...patroniTarget, voters: ['db1', 'db2', 'edge'] };
   const runner = { run: () => Promise.reject(new Error('nothing is run here')) };
   const tools = { fleet, target, runner, clock: fakeClock(), power: {}, holder: 'test', onEvent: () => undefined };
   const session = openSession(tools);

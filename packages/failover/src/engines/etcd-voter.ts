@@ -7,6 +7,7 @@ import { engineContainer } from '../observe.ts';
 import type { GuardedTarget } from '../observe.ts';
 import type { Electorate, Voter } from '../policy/voters.ts';
 import type { VoterReturn } from '../report.ts';
+import { notReturned } from '../session.ts';
 import type { Session } from '../session.ts';
 import { observeEtcd } from '../voters.ts';
 
@@ -103,7 +104,7 @@ export async function returnVoter(session: Session, server: string, electorate: 
   const votes = async () => ((await electorateWithout(session, server)) === undefined ? true : undefined);
   const timing = { intervalMs: 500, timeoutMs: VOTES_TIMEOUT_MS, clock: session.clock };
   if ((await pollUntil(votes, timing)) === undefined) {
-    throw failed(
+    throw notReturned(
       session,
       server,
       `its etcd runs and does not vote; moved aside, ${data} is made anew by the same command`,
@@ -122,7 +123,8 @@ async function replaceVoter(session: Session, { server, compose, helper }: Repla
   session.say('rejoin', `the etcd of ${server} has lost its data: ${helper.server} takes it out and lets it in anew`);
   const admission = { script: ADMIT, words: [container, server, `http://${address}:2380`] };
   const members = (await run(session, helper.server, admission)).trim();
-  if (members === '') throw failed(session, server, `the etcd of ${helper.server} did not say who its members are`);
+  if (members === '')
+    throw notReturned(session, server, `the etcd of ${helper.server} did not say who its members are`);
   await run(session, server, { script: JOIN, words: [container, compose, members, address] });
 }
 
@@ -132,7 +134,7 @@ type Order = { readonly script: string; readonly words: readonly string[] };
 async function run(session: Session, server: string, { script, words }: Order): Promise<string> {
   const remote = session.lasting.fleet.server(server);
   const result = await remote.run({ argv: rootScript(script, words), timeoutMs: JOIN_TIMEOUT_MS });
-  if (result.exitCode !== 0) throw failed(session, server, reasonOf(result));
+  if (result.exitCode !== 0) throw notReturned(session, server, reasonOf(result));
   return result.stdout;
 }
 
@@ -143,8 +145,4 @@ function containerOf({ target }: Session): string {
 function reasonOf({ stderr, timedOut, unreachable }: RemoteResult): string {
   if (timedOut || unreachable) return 'no answer in time';
   return printable(stderr.trim().split('\n').at(-1) ?? '');
-}
-
-function failed({ target }: Session, server: string, detail: string) {
-  return new FlotillaError('FAILOVER_REJOIN_FAILED', { service: target.service, server, detail });
 }

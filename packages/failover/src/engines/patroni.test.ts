@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { statusOf } from '../policy/testing.ts';
 import { openSession } from '../session.ts';
 import type { Session } from '../session.ts';
+import { patroniTarget } from '../testing.ts';
 import { leaderScript, parseMove } from './patroni-move.ts';
 import { parseFork, patroniDriver } from './patroni.ts';
 
@@ -13,15 +14,16 @@ const CHANGE = { from: 'db1', to: 'db2' } as const;
 function sessionWith(script: (server: string, argv: readonly string[]) => RemoteReply) {
   const hosts = { db1: '192.0.2.61', db2: '192.0.2.62', edge: '192.0.2.63' };
   const fleet = recordingFleet({ environment: 'lab', hosts, script: (server, { argv }) => script(server, argv) });
-  const target = {
-    environment: 'lab',
-    service: 'database',
-    kind: 'postgres',
-    control: 'patroni',
-    members: ['db1', 'db2'],
-  } as const;
   const runner = { run: () => Promise.reject(new Error('nothing is run here')) };
-  const tools = { fleet, target, runner, clock: fakeClock(), power: {}, holder: 'test', onEvent: () => undefined };
+  const tools = {
+    fleet,
+    target: patroniTarget,
+    runner,
+    clock: fakeClock(),
+    power: {},
+    holder: 'test',
+    onEvent: () => undefined,
+  };
   const session: Session = openSession(tools);
   return { session, commands: fleet.commands };
 }

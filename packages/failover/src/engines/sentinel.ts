@@ -5,6 +5,7 @@ import { FlotillaError } from '@flotilla/model';
 import { engineContainer } from '../observe.ts';
 import { serverView } from '../policy/view.ts';
 import type { Divergence } from '../report.ts';
+import { notReturned } from '../session.ts';
 import type { Session } from '../session.ts';
 import { untilFollows } from '../until-follows.ts';
 import type { Change, ConsensusDriver, Return } from './driver.ts';
@@ -63,8 +64,7 @@ async function rejoin(session: Session, member: Return): Promise<Divergence | un
   const { server, primary } = member;
   const facts = serverView(await untilFollows(session, member), primary).guard?.engine;
   if (facts === undefined) {
-    const detail = `the guard of ${primary} does not say where its history begins`;
-    throw new FlotillaError('FAILOVER_REJOIN_FAILED', { service: target.service, server, detail });
+    throw notReturned(session, server, `the guard of ${primary} does not say where its history begins`);
   }
   return countKept(fleet.server(server), target, { primary: facts });
 }

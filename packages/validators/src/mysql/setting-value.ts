@@ -1,4 +1,4 @@
-import type { SettingValue } from '../owner.ts';
+import type { WrittenSetting } from '../owner.ts';
 import { expectedNumber, expectedWord, readTable, textOf } from '../setting-table.ts';
 import type { Refusal, Setting } from '../setting-table.ts';
 import { sizeOf } from './settings.ts';
@@ -24,9 +24,9 @@ const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
  * Tells what speaks against a value; `undefined` when nothing that is known here. The engines refuse some wrong values and take another one for
  * the rest: `yes` for off, `1e9` for 1 EiB, 200000 connections for 100000.
  */
-export function refusalOf(kind: MysqlLike['kind'], name: string, value: SettingValue): Refusal | undefined {
-  const setting = SETTINGS[kind].get(name);
-  const text = textOf(value, ['on', 'off']);
+export function refusalOf(kind: MysqlLike['kind'], written: WrittenSetting): Refusal | undefined {
+  const setting = SETTINGS[kind].get(written.setting);
+  const text = textOf(written.value, ['on', 'off']);
   switch (setting?.kind) {
     case 'bool':
       return BOOLEAN.test(text) ? undefined : NEITHER;

@@ -1,7 +1,7 @@
 import type { ServiceOfKind } from '@flotilla/model';
 
 import type { SettingValue } from '../owner.ts';
-import type { Engine } from '../unknown-setting.ts';
+import type { Engine } from '../setting-findings.ts';
 import { MARIADB_NAMES } from './names-mariadb.ts';
 import { MYSQL_NAMES } from './names-mysql.ts';
 import { spellings } from './owned.ts';

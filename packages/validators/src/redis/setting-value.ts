@@ -1,4 +1,4 @@
-import type { SettingValue } from '../owner.ts';
+import type { SettingValue, WrittenSetting } from '../owner.ts';
 import { expectedNumber, expectedWord, readTable, textOf } from '../setting-table.ts';
 import type { Refusal } from '../setting-table.ts';
 import { REDIS_VALUES } from './values.ts';
@@ -19,9 +19,9 @@ const UNITS: Readonly<Record<string, number>> = {
 const EFFECT = 'would refuse it';
 
 /** Tells why Redis would refuse a value of a setting; `undefined` when nothing that is known here. */
-export function refusalOf(name: string, value: SettingValue): Refusal | undefined {
-  const setting = SETTINGS.get(name);
-  const text = textOf(value, ['yes', 'no']);
+export function refusalOf(written: WrittenSetting): Refusal | undefined {
+  const setting = SETTINGS.get(written.setting);
+  const text = textOf(written.value, ['yes', 'no']);
   switch (setting?.kind) {
     case 'bool':
       if (/^(?:yes|no)$/i.test(text)) return undefined;

@@ -1,4 +1,4 @@
-import type { Engine } from '../unknown-setting.ts';
+import type { Engine } from '../setting-findings.ts';
 import { REDIS_NAMES } from './names.ts';
 
 /** Redis with its settings. */

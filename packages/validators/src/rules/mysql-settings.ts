@@ -8,7 +8,7 @@ import { ENGINES, isKnown } from '../mysql/settings.ts';
 import type { MysqlLike } from '../mysql/settings.ts';
 import { shown } from '../owner.ts';
 import type { WrittenSetting } from '../owner.ts';
-import { unknownSetting } from '../unknown-setting.ts';
+import { refusedValue, unknownSetting } from '../setting-findings.ts';
 import type { EnvironmentRule } from './rule.ts';
 import { servicesOf } from './rule.ts';
 
@@ -48,20 +48,9 @@ function checkValue({ service, definition, sources }: Place, written: WrittenSet
   if (breach !== undefined) {
     return [finding('VALIDATE_SETTING_OWNED', { service, setting: `${setting}: ${value}`, ...breach }, at)];
   }
-  const refusal = refusalOf(definition.kind, setting, written.value);
-  if (refusal !== undefined && (refusal.kind === 'form' || isKnownSeries(definition))) {
-    const { name } = ENGINES[definition.kind];
-    const { why, expected } = refusal;
-    return [
-      finding('VALIDATE_SETTING_VALUE', { setting, value, why, effect: `${name} ${refusal.effect}`, expected }, at),
-    ];
-  }
+  const { kind, image } = definition;
+  const refused = refusedValue(ENGINES[kind], { ...written, image, refusal: refusalOf(kind, written), at });
+  if (refused.length > 0) return refused;
   const loss = lossOf(written);
   return loss === undefined ? [] : [finding('VALIDATE_SETTING_LOSSY', { service, setting, value, ...loss }, at)];
-}
-
-/** Bounds and words change between versions. A tag that names none is taken for the known one. */
-function isKnownSeries({ kind, image }: MysqlLike): boolean {
-  const { tag, known } = ENGINES[kind];
-  return (versionOf(image, tag) ?? known) === known;
 }

@@ -8,7 +8,7 @@ import { breachOf, lossOf, ownerOf } from '../postgres/owned.ts';
 import { refusalOf } from '../postgres/setting-value.ts';
 import { KNOWN_MAJOR, SETTABLE, settingOf } from '../postgres/settings.ts';
 import type { Setting } from '../postgres/settings.ts';
-import { unknownSetting } from '../unknown-setting.ts';
+import { unknownSetting } from '../setting-findings.ts';
 import type { EnvironmentRule } from './rule.ts';
 import { servicesOf } from './rule.ts';
 

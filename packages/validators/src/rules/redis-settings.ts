@@ -7,7 +7,7 @@ import type { WrittenSetting } from '../owner.ts';
 import { lossOf, ownerOf } from '../redis/owned.ts';
 import { refusalOf, sizeOf } from '../redis/setting-value.ts';
 import { isKnown, REDIS } from '../redis/settings.ts';
-import { unknownSetting } from '../unknown-setting.ts';
+import { refusedValue, unknownSetting } from '../setting-findings.ts';
 import type { EnvironmentRule } from './rule.ts';
 import { servicesOf } from './rule.ts';
 
@@ -46,20 +46,10 @@ function checkValue({ service, definition, sources }: Place, written: WrittenSet
   const { setting } = written;
   const at = sources.valueAt(['services', service, 'tuning', setting]);
   const value = shown(written.value);
-  const refusal = refusalOf(setting, written.value);
-  if (refusal !== undefined && (refusal.kind === 'form' || isKnownSeries(definition))) {
-    const { why, effect, expected } = refusal;
-    return [
-      finding('VALIDATE_SETTING_VALUE', { setting, value, why, effect: `${REDIS.name} ${effect}`, expected }, at),
-    ];
-  }
+  const refused = refusedValue(REDIS, { ...written, image: definition.image, refusal: refusalOf(written), at });
+  if (refused.length > 0) return refused;
   const loss = lossOf(written);
   return loss === undefined ? [] : [finding('VALIDATE_SETTING_LOSSY', { service, setting, value, ...loss }, at)];
-}
-
-/** Bounds and words change between versions. A tag that names none is taken for the known one. */
-function isKnownSeries({ image }: Redis): boolean {
-  return (versionOf(image, REDIS.tag) ?? REDIS.known) === REDIS.known;
 }
 
 function eviction({ service, definition, sources }: Place): readonly Finding[] {
