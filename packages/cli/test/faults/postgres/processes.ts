@@ -120,7 +120,7 @@ export function processFaults({ fleet, note }: Bench): void {
     await psql(fleet(), primary, PARCELS.make, PARCELS.fill(1, DIVERGED_ROWS));
     await strike(fleet(), 'stop', engineAt(replica));
     await strike(fleet(), 'wipe', engineAt(replica));
-    await strike(fleet(), 'lossy', primary, replica, '20');
+    await strike(fleet(), 'lossy', primary, replica, '10');
     await bootEngine(fleet(), replica);
     await inEngine(fleet(), replica, 'root', UNTIL_COPYING);
     await strike(fleet(), 'kill9', engineAt(replica));
@@ -155,12 +155,13 @@ export function processFaults({ fleet, note }: Bench): void {
   });
 }
 
-/** Ends once a copy of the primary's data is under way and not whole. */
-const UNTIL_COPYING = `for _ in $(seq 300); do
-  [ ! -d "$PGDATA".clone/base ] || exit 0
-  [ ! -f "$PGDATA/PG_VERSION" ] || exit 1
+/** Ends once a copy of the primary's data is under way and not whole; on a lossy line its first file may take half a minute. */
+const UNTIL_COPYING = `for _ in $(seq 500); do
+  [ -z "$(ls -A "$PGDATA".clone 2>/dev/null)" ] || exit 0
+  [ ! -f "$PGDATA/PG_VERSION" ] || { echo 'the copy was whole already' >&2; exit 1; }
   sleep 0.1
-done; exit 1`;
+done
+echo 'no copy was begun' >&2; exit 1`;
 
 /** Fills a file of the log and begins the next. */
 const SWITCH_LOG = (at: number) => [PARCELS.fill(at * 1_000, at * 1_000 + 999), 'SELECT pg_switch_wal()', 'CHECKPOINT'];
