@@ -155,9 +155,9 @@ export function processFaults({ fleet, note }: Bench): void {
   });
 }
 
-/** Ends once a copy of the primary's data is under way and not whole; on a lossy line its first file may take half a minute. */
+/** Ends once a copy of the primary's data is under way and not whole; on a lossy line that may take half a minute. */
 const UNTIL_COPYING = `for _ in $(seq 500); do
-  [ -z "$(ls -A "$PGDATA".clone 2>/dev/null)" ] || exit 0
+  [ ! -d "$PGDATA".clone/base ] || exit 0
   [ ! -f "$PGDATA/PG_VERSION" ] || { echo 'the copy was whole already' >&2; exit 1; }
   sleep 0.1
 done
