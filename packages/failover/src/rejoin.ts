@@ -36,8 +36,8 @@ export type RejoinOptions = {
 /**
  * Returns a superseded member as a replica: its isolation is lifted once it lies still, its container may start again, its data are kept
  * aside when they diverged, and it follows the primary. A voter of Patroni's whose etcd is silent votes again first. Gives how many commits
- * only it had. May be repeated. Throws a refusal or FAILOVER_NO_QUORUM (nothing changed), FAILOVER_REJOIN_FAILED (it stays closed; nothing
- * of its data is deleted) or FAILOVER_INTERRUPTED.
+ * only it had. May be repeated. Throws a refusal (nothing changed), FAILOVER_NO_QUORUM or FAILOVER_REJOIN_FAILED (it stays closed; nothing of
+ * its data is deleted) or FAILOVER_INTERRUPTED.
  */
 export async function rejoin(tools: FailoverTools, server: string, options: RejoinOptions = {}): Promise<RejoinReport> {
   return inSession(tools, 'rejoin', (session) => rejoinMember(session, server, options));

@@ -40,10 +40,10 @@ ${RECORD_USAGE}
     const { signal } = context;
     const fleet = openDeclaredFleet({ env: given.env, sandbox: values.sandbox }, context);
     const target = guardedTarget(fleet.environment, service);
-    if (!hasEtcd(target, server)) checkMember(target, server);
+    const name = values['discard-kept'];
+    if (name !== undefined || !hasEtcd(target, server)) checkMember(target, server);
     const secrets = secretStore(fleet, context);
     const connection = { fleet, choice: { identity: values.identity }, context };
-    const name = values['discard-kept'];
     if (name !== undefined) {
       const question = `What ${server} keeps as ${name} is removed for good.`;
       await confirmService({ service, yes: values.yes, question, signal });

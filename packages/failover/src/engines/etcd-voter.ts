@@ -15,16 +15,14 @@ import { observeEtcd } from '../voters.ts';
 const JOIN_TIMEOUT_MS = 120_000;
 const VOTES_TIMEOUT_MS = 60_000;
 
-/**
- * $1 container, $2 compose file, $3 data folder. A log, once written, is what makes data of a folder: etcd makes the rest before it is refused.
- * Without one it is stopped first: as soon as the others have taken it out, it would begin a cluster of its own.
- */
+/** $1 compose file, $2 data folder. A log, once written, is what makes data of a folder: etcd makes the rest before it is refused. */
 const LOOK = `
-[ -f "$2" ] || { echo 'etcd is not deployed here' >&2; exit 1; }
-has_log() { [ -n "$(find "$3" -name '*.wal' 2>/dev/null | head -n 1)" ]; }
-has_log "$@" || { docker update --restart=no "$1" >/dev/null && docker stop -t 10 "$1" >/dev/null; } || exit 1
-if has_log "$@"; then echo data; else echo empty; fi
+[ -f "$1" ] || { echo 'etcd is not deployed here' >&2; exit 1; }
+if [ -n "$(find "$2" -name '*.wal' 2>/dev/null | head -n 1)" ]; then echo data; else echo empty; fi
 `;
+
+/** $1 container. As soon as the others have taken it out, it would begin a cluster of its own. */
+const PARK = 'docker update --restart=no "$1" >/dev/null && docker stop -t 10 "$1" >/dev/null';
 
 /** $1 container, $2 name, $3 peer URL. An etcd that was left just now lets nobody in before it has heard every other for some seconds. */
 const ADMIT = `
@@ -83,35 +81,32 @@ export async function electorateWithout(session: Session, server: string): Promi
 
 /**
  * Has the etcd of `server` vote again. One whose disk is empty is taken out by the others and let in under a new identity: it never votes twice.
- * May be repeated. Throws FAILOVER_NO_QUORUM (nothing changed) or FAILOVER_REJOIN_FAILED.
+ * May be repeated. Throws FAILOVER_NO_QUORUM (the etcd is as it was) or FAILOVER_REJOIN_FAILED.
  */
 export async function returnVoter(session: Session, server: string, electorate: Electorate): Promise<VoterReturn> {
-  const { target } = session;
-  const { environment, service } = target;
-  const helper = electorate.voters.find(({ votes }) => votes);
-  if (!electorate.hasQuorum || helper === undefined) {
-    const silent = electorate.voters.filter(({ votes }) => !votes).map((voter) => voter.server);
-    throw new FlotillaError('FAILOVER_NO_QUORUM', { service, what: electorate.what, silent });
-  }
+  const { environment } = session.target;
   const compose = `${paths.current(environment, ETCD_UNIT)}/compose.yaml`;
   const data = paths.data(environment, ETCD_UNIT);
-  const container = containerOf(session);
-  const look = await run(session, server, { script: LOOK, words: [container, compose, data] });
-  const isEmpty = look.trim() === 'empty';
+  const isEmpty = (await run(session, server, { script: LOOK, words: [compose, data] })).trim() === 'empty';
   await (isEmpty
-    ? replaceVoter(session, { server, compose, helper })
-    : run(session, server, { script: START, words: [container] }));
+    ? replaceVoter(session, { server, compose, helper: helperAmong(session, electorate) })
+    : run(session, server, { script: START, words: [containerOf(session)] }));
   const votes = async () => ((await electorateWithout(session, server)) === undefined ? true : undefined);
   const timing = { intervalMs: 500, timeoutMs: VOTES_TIMEOUT_MS, clock: session.clock };
   if ((await pollUntil(votes, timing)) === undefined) {
-    throw notReturned(
-      session,
-      server,
-      `its etcd runs and does not vote; moved aside, ${data} is made anew by the same command`,
-    );
+    const way = `moved aside, ${data} is made anew by the same command`;
+    throw notReturned(session, server, `its etcd runs and does not vote; ${way}`);
   }
   session.say('rejoin', `the etcd of ${server} votes again`);
   return isEmpty ? 'replaced' : 'started';
+}
+
+/** Only a majority takes a voter out or lets one in; one that has its data needs nobody's leave. */
+function helperAmong({ target }: Session, { what, voters, hasQuorum }: Electorate): Voter {
+  const helper = voters.find(({ votes }) => votes);
+  if (hasQuorum && helper !== undefined) return helper;
+  const silent = voters.filter(({ votes }) => !votes).map(({ server }) => server);
+  throw new FlotillaError('FAILOVER_NO_QUORUM', { service: target.service, what, silent });
 }
 
 type Replacement = { readonly server: string; readonly compose: string; readonly helper: Voter };
@@ -121,6 +116,7 @@ async function replaceVoter(session: Session, { server, compose, helper }: Repla
   const address = host.includes(':') ? `[${host}]` : host;
   const container = containerOf(session);
   session.say('rejoin', `the etcd of ${server} has lost its data: ${helper.server} takes it out and lets it in anew`);
+  await run(session, server, { script: PARK, words: [container] });
   const admission = { script: ADMIT, words: [container, server, `http://${address}:2380`] };
   const members = (await run(session, helper.server, admission)).trim();
   if (members === '')

@@ -242,7 +242,7 @@ export const failoverErrors = {
   FAILOVER_NO_QUORUM: {
     title: 'Too few vote to let another voter in',
     message: (facts: { readonly service: string; readonly what: string; readonly silent: readonly string[] }) =>
-      `no majority of the ${facts.what} of ${facts.service} votes, so that none can be taken out or let in; nothing was changed`,
+      `no majority of the ${facts.what} of ${facts.service} votes, so that one without its data can be neither taken out nor let in`,
     hint: (facts: { readonly silent: readonly string[] }) =>
       `bring one back that still has its data: ${facts.silent.join(', ')}`,
   },
